@@ -1,0 +1,28 @@
+# Entry point. Read this file first: it lists the stages in the order of the science.
+from snakemake.utils import min_version
+
+min_version("9.15")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/simulate.smk"
+include: "workflow/rules/responses.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/encode.smk"
+include: "workflow/rules/decode.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Everything, up to the report."""
+    default_target: True
+    localrule: True
+    input:
+        f"{RESULTS}/report.html",

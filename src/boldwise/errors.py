@@ -1,0 +1,51 @@
+"""Errors that say what is wrong, with which numbers, where, and what to do."""
+
+from collections.abc import Sequence
+
+
+class BoldwiseError(Exception):
+    """Base class of everything that boldwise refuses on purpose."""
+
+
+class ConfigError(BoldwiseError):
+    """The configuration cannot be run as written."""
+
+
+class ShapeMismatchError(BoldwiseError, ValueError):
+    """Two arrays that must agree along an axis do not."""
+
+
+class DataError(BoldwiseError, ValueError):
+    """A file of the user's holds something that cannot be used."""
+
+
+class StoreError(BoldwiseError):
+    """An HDF5 store is unfinished, damaged, of another version or lacks a field."""
+
+
+class LeakageError(BoldwiseError):
+    """A split would show a model what it is tested on."""
+
+
+class WeightsError(BoldwiseError):
+    """The weights of a feature model cannot be had."""
+
+
+def name_some(names: Sequence[object], *, at_most: int = 5) -> str:
+    """Quote the first few of many names, and count the rest.
+
+    Parameters
+    ----------
+    names : sequence
+        What to name; each is shown by ``str``.
+    at_most : int
+        How many to spell out.
+
+    Returns
+    -------
+    text : str
+        For example ``'a', 'b' and 3 more``.
+    """
+    shown = ", ".join(f"'{name}'" for name in names[:at_most])
+    rest = len(names) - at_most
+    return f"{shown} and {rest} more" if rest > 0 else shown

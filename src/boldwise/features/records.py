@@ -1,0 +1,142 @@
+"""What was shown, and how a model describes it: joined by stimulus id."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from boldwise.errors import DataError, ShapeMismatchError, name_some
+
+
+@dataclass(frozen=True)
+class Stimuli:
+    """The stimuli of a dataset.
+
+    Attributes
+    ----------
+    stimulus_id : array of str, shape (n_stimuli,)
+        Unique.
+    image : sliceable of uint8, shape (n_stimuli, height, width, 3), or None
+    caption : array of str, shape (n_stimuli,), or None
+        One text per stimulus; several descriptions are joined by newlines.
+    category : array of str, shape (n_stimuli,), or None
+        One or more labels, separated by ``;``.
+    group : array of str, shape (n_stimuli,), or None
+        Stimuli of one group are near-duplicates (or exemplars of one thing)
+        and must never be torn apart by a split that claims to hold groups out.
+    """
+
+    stimulus_id: np.ndarray
+    image: np.ndarray | None = None
+    caption: np.ndarray | None = None
+    category: np.ndarray | None = None
+    group: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        refuse_duplicates(self.stimulus_id, what="stimulus ids")
+        for name in ("image", "caption", "category", "group"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.stimulus_id):
+                raise ShapeMismatchError(
+                    f"{len(values)} {name} entries for {len(self.stimulus_id)} stimuli."
+                )
+
+    def __len__(self) -> int:
+        return len(self.stimulus_id)
+
+
+@dataclass(frozen=True)
+class FeatureSpace:
+    """One feature vector per stimulus.
+
+    Attributes
+    ----------
+    stimulus_id : array of str, shape (n_stimuli,)
+    feature : array of float32, shape (n_stimuli, n_features)
+    notes : dict of str
+        Model, layer, weights hash, preprocessing id: what made the features.
+    """
+
+    stimulus_id: np.ndarray
+    feature: np.ndarray
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        refuse_duplicates(self.stimulus_id, what="stimulus ids of the feature space")
+        if self.feature.ndim != 2 or len(self.feature) != len(self.stimulus_id):
+            raise ShapeMismatchError(
+                f"features have shape {self.feature.shape}, but there are "
+                f"{len(self.stimulus_id)} stimuli; expected (n_stimuli, n_features)."
+            )
+
+    def rows(self, stimulus_id: np.ndarray) -> np.ndarray:
+        """Features of the named stimuli, in their order.
+
+        Parameters
+        ----------
+        stimulus_id : array of str, shape (n,)
+
+        Returns
+        -------
+        feature : array of shape (n, n_features)
+
+        Raises
+        ------
+        DataError
+            If a stimulus has no features.
+        """
+        return self.feature[find_rows(self.stimulus_id, stimulus_id, what="features")]
+
+
+def refuse_duplicates(ids: np.ndarray, *, what: str) -> None:
+    """Raise if an id occurs twice.
+
+    Parameters
+    ----------
+    ids : array of str, shape (n,)
+    what : str
+        Named in the message.
+
+    Raises
+    ------
+    DataError
+        Naming the ids that occur more than once.
+    """
+    unique, counts = np.unique(ids, return_counts=True)
+    if len(unique) != len(ids):
+        raise DataError(
+            f"{int((counts > 1).sum())} {what} occur more than once: "
+            f"{name_some(unique[counts > 1])}. Give each its own id."
+        )
+
+
+def find_rows(known: np.ndarray, wanted: np.ndarray, *, what: str) -> np.ndarray:
+    """Index of each wanted id among the known ones: every join goes through here.
+
+    Parameters
+    ----------
+    known : array of str, shape (n_known,)
+        Unique.
+    wanted : array of str, shape (n_wanted,)
+    what : str
+        What the known ids label; named in the message.
+
+    Returns
+    -------
+    row : array of int, shape (n_wanted,)
+
+    Raises
+    ------
+    DataError
+        Naming the ids that are not known.
+    """
+    known = np.append(known, "")  # a place for ids beyond the last
+    order = np.argsort(known)
+    place = np.searchsorted(known, wanted, sorter=order)
+    row = order[np.minimum(place, len(known) - 1)]
+    lost = np.unique(np.asarray(wanted)[known[row] != wanted])
+    if len(lost):
+        raise DataError(
+            f"{len(lost)} stimulus ids have no {what}: {name_some(lost)}. "
+            f"Known ids look like {name_some(known[:-1], at_most=3)}."
+        )
+    return row

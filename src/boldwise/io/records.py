@@ -1,0 +1,158 @@
+"""Records of the core to and from their stores."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from boldwise.evaluation.splits import Split
+from boldwise.features.records import FeatureSpace, Stimuli
+from boldwise.io.stores import Store, open_store, write_store
+from boldwise.responses.records import Responses, Trials, Voxels
+
+TRIAL_COLUMNS = ("stimulus_id", "session", "run", "onset_s", "repeat")
+STIMULUS_COLUMNS = ("image", "caption", "category", "group")
+
+
+def write_responses(
+    path: str | Path, responses: Responses, *, provenance: Mapping[str, Any]
+) -> None:
+    """Write one subject's responses, with their trial and voxel tables."""
+    trials = {
+        f"trial/{name}": getattr(responses.trials, name) for name in TRIAL_COLUMNS
+    }
+    voxels = voxel_datasets(responses.voxels)
+    attributes = {
+        "kind": responses.kind,
+        "unit": responses.unit,
+        "space": responses.space,
+        "tr_s": responses.tr_s,
+        "notes": responses.notes,
+    }
+    write_store(
+        path,
+        {"response": responses.response.astype(np.float32), **trials, **voxels},
+        schema="responses",
+        attributes=attributes,
+        provenance=provenance,
+    )
+
+
+def read_responses(path: str | Path) -> Responses:
+    """Read one subject's responses whole."""
+    with open_store(path, schema="responses") as store:
+        about = store.attributes
+        return Responses(
+            response=store["response"][()],
+            trials=Trials(
+                **{name: _all(store, f"trial/{name}") for name in TRIAL_COLUMNS}
+            ),
+            voxels=read_voxels(store),
+            kind=about["kind"],
+            unit=about["unit"],
+            space=about["space"],
+            tr_s=about["tr_s"],
+            notes=about["notes"],
+        )
+
+
+def voxel_datasets(voxels: Voxels) -> dict[str, Any]:
+    """Datasets that describe voxels, for any store with one value per voxel."""
+    roi = {f"voxel/roi/{name}": inside for name, inside in voxels.roi.items()}
+    return {
+        "voxel/ijk": voxels.ijk.astype(np.int32),
+        "voxel/volume_shape": np.array(voxels.volume_shape, np.int32),
+        "voxel/affine": voxels.affine,
+        **roi,
+    }
+
+
+def read_voxels(store: Store) -> Voxels:
+    """Read the voxel table of any store that has one."""
+    i, j, k = (int(n) for n in store["voxel/volume_shape"][()])
+    return Voxels(
+        ijk=store["voxel/ijk"][()],
+        volume_shape=(i, j, k),
+        affine=store["voxel/affine"][()] if "voxel/affine" in store else None,
+        roi={name: inside[()] for name, inside in store.group("voxel/roi").items()},
+    )
+
+
+def write_stimuli(
+    path: str | Path, stimuli: Stimuli, *, provenance: Mapping[str, Any]
+) -> None:
+    """Write the stimuli of a dataset, one image per chunk."""
+    columns = {name: getattr(stimuli, name) for name in STIMULUS_COLUMNS}
+    datasets = {"stimulus_id": stimuli.stimulus_id, **columns}
+    write_store(path, datasets, schema="stimuli", provenance=provenance)
+
+
+def read_stimuli(path: str | Path, *, images: bool = True) -> Stimuli:
+    """Read the stimuli of a dataset; leave the images on disk unless asked."""
+    with open_store(path, schema="stimuli") as store:
+        columns = {
+            name: _all(store, name)
+            for name in STIMULUS_COLUMNS
+            if name in store and (images or name != "image")
+        }
+        return Stimuli(stimulus_id=store["stimulus_id"], **columns)
+
+
+def write_features(
+    path: str | Path, features: FeatureSpace, *, provenance: Mapping[str, Any]
+) -> None:
+    """Write one feature space."""
+    write_store(
+        path,
+        {"stimulus_id": features.stimulus_id, "feature": features.feature},
+        schema="features",
+        attributes={"notes": features.notes},
+        provenance=provenance,
+    )
+
+
+def read_features(path: str | Path) -> FeatureSpace:
+    """Read one feature space whole."""
+    with open_store(path, schema="features") as store:
+        return FeatureSpace(
+            stimulus_id=store["stimulus_id"],
+            feature=store["feature"][()],
+            notes=store.attributes["notes"],
+        )
+
+
+def write_split(
+    path: str | Path, split: Split, *, provenance: Mapping[str, Any]
+) -> None:
+    """Write a split with its hash."""
+    write_store(
+        path,
+        {
+            "stimulus_id": split.stimulus_id,
+            "part": split.part,
+            "cv_fold": split.cv_fold,
+            "fold_name": split.fold_name,
+        },
+        schema="split",
+        attributes={"name": split.name, "reason": split.reason, "hash": split.hash},
+        provenance=provenance,
+    )
+
+
+def read_split(path: str | Path) -> Split:
+    """Read a split."""
+    with open_store(path, schema="split") as store:
+        return Split(
+            name=store.attributes["name"],
+            stimulus_id=store["stimulus_id"],
+            part=store["part"][()],
+            cv_fold=store["cv_fold"][()],
+            fold_name=store["fold_name"],
+            reason=store.attributes["reason"],
+        )
+
+
+def _all(store: Store, name: str) -> np.ndarray:
+    values: np.ndarray = store[name][()]
+    return values

@@ -1,0 +1,237 @@
+"""HDF5 stores: the only module that opens them.
+
+A store is written to a name of its own beside its target, flushed to disk and
+renamed, so that a reader sees all of it or nothing. Equal data give equal bytes:
+no times, no host names, checksummed chunks of a fixed shape.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from boldwise.errors import StoreError
+
+SCHEMA_VERSION = 1
+CHUNK_BYTES = 2**20
+PROVENANCE = ("boldwise_version", "rule", "seed", "code", "config", "inputs")
+
+
+class Store:
+    """An open, complete store: datasets by name, attributes as a dict.
+
+    Numeric datasets stay on disk until sliced; text comes as arrays of str.
+    """
+
+    def __init__(self, path: Path, file: h5py.File) -> None:
+        self.path = path
+        self._file = file
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """Attributes of the root: what the writer passed, and its provenance."""
+        return {name: _decode(value) for name, value in self._file.attrs.items()}
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all datasets, with their groups: ``["roi/V1", …]``."""
+        found: list[str] = []
+        self._file.visititems(
+            lambda name, item: (
+                found.append(name) if isinstance(item, h5py.Dataset) else None
+            )
+        )
+        return sorted(found)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._file
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._file:
+            raise StoreError(
+                f"{self.path}: no dataset '{name}'; it has {', '.join(self.names)}."
+            )
+        dataset = self._file[name]
+        if h5py.check_string_dtype(dataset.dtype) is not None:
+            return dataset.asstr("utf-8")[()].astype(str)
+        return dataset
+
+    def group(self, name: str) -> dict[str, Any]:
+        """Datasets directly below a group, by their last name; empty if none."""
+        members = self._file.get(name, {})
+        return {member: self[f"{name}/{member}"] for member in sorted(members)}
+
+
+@contextmanager
+def open_store(path: str | Path, *, schema: str) -> Iterator[Store]:
+    """Open a complete store of the given schema for reading.
+
+    Parameters
+    ----------
+    path : path
+        The store.
+    schema : str
+        Kind of store, for example ``"responses"``.
+
+    Yields
+    ------
+    store : Store
+
+    Raises
+    ------
+    StoreError
+        If the file is absent, damaged, unfinished, or of another schema.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise StoreError(f"{path}: no such store. Run snakemake to make it.")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be read as HDF5 ({_first_line(error)}); it was truncated "
+            "or overwritten. Delete it and run snakemake again."
+        ) from error
+    with file:
+        _check(path, file, schema)
+        try:
+            yield Store(path, file)
+        except OSError as error:
+            raise StoreError(
+                f"{path}: damaged ({_first_line(error)}). Delete it and run snakemake "
+                "again."
+            ) from error
+
+
+def write_store(
+    path: str | Path,
+    datasets: Mapping[str, Any],
+    *,
+    schema: str,
+    attributes: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> None:
+    """Write arrays to a new store, whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        Target; replaced if it exists.
+    datasets : mapping of name to array
+        Numbers of any shape, or text (arrays of str). None is left out.
+    schema : str
+        Kind of store.
+    attributes : mapping
+        Root attributes; anything that JSON can hold.
+    provenance : mapping
+        What made the store; ``stage`` collects it.
+    """
+    with new_file(path) as temporary:
+        with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
+            file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
+            for name, value in {**(attributes or {}), **(provenance or {})}.items():
+                file.attrs[name] = _encode(value)
+            for name, values in datasets.items():
+                if values is not None:
+                    _write_dataset(file, name, np.asarray(values))
+            file.attrs["complete"] = True
+
+
+@contextmanager
+def new_file(path: str | Path) -> Iterator[Path]:
+    """Give a temporary name in the folder of ``path``; rename it there on success.
+
+    Parameters
+    ----------
+    path : path
+        Target. Its folder is made if need be.
+
+    Yields
+    ------
+    temporary : Path
+        Write here. On an error it is removed and the target stays as it was.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    job = os.environ.get("SLURM_JOB_ID", "")
+    unique = f"{socket.gethostname()}-{os.getpid()}-{job}".rstrip("-")
+    # The suffix is kept at the end: libraries choose the format by it.
+    temporary = path.with_name(f".{unique}.{path.name}")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _check(path: Path, file: h5py.File, schema: str) -> None:
+    if not file.attrs.get("complete", False):
+        raise StoreError(
+            f"{path}: the store was not finished (the job that wrote it was killed). "
+            f"Delete it and run snakemake again."
+        )
+    found, _, version = str(file.attrs.get("schema", "unknown/0")).partition("/")
+    if found != schema:
+        raise StoreError(f"{path}: holds '{found}', but '{schema}' is needed here.")
+    if version != str(SCHEMA_VERSION):
+        raise StoreError(
+            f"{path}: written under version {version} of the '{schema}' schema, this "
+            f"boldwise reads version {SCHEMA_VERSION}. Delete it and run snakemake "
+            "again."
+        )
+
+
+def _write_dataset(file: h5py.File, name: str, values: np.ndarray) -> None:
+    if values.dtype.kind in "UO":
+        width = max((len(str(v).encode()) for v in values.flat), default=1) or 1
+        dtype = h5py.string_dtype("utf-8", width)
+        values = np.array([str(v).encode() for v in values.flat], f"S{width}").reshape(
+            values.shape
+        )
+    else:
+        dtype = values.dtype
+    chunked = values.ndim > 0 and values.size > 0
+    file.create_dataset(
+        name,
+        data=values,
+        dtype=dtype,
+        track_times=False,
+        chunks=_chunk_shape(values) if chunked else None,
+        fletcher32=chunked,
+    )
+
+
+def _chunk_shape(values: np.ndarray) -> tuple[int, ...]:
+    """Images: one per chunk. Matrices: all rows of a block of columns, to 1 MiB."""
+    if values.ndim > 2:
+        return (1, *values.shape[1:])
+    if values.ndim == 1:
+        return (min(len(values), max(1, CHUNK_BYTES // values.itemsize)),)
+    n_rows, n_columns = values.shape
+    rows = min(n_rows, max(1, CHUNK_BYTES // values.itemsize))
+    columns = max(1, CHUNK_BYTES // (values.itemsize * rows))
+    return rows, min(n_columns, columns)
+
+
+def _encode(value: Any) -> Any:
+    plain = isinstance(value, str | bool | int | float | np.number)
+    return value if plain else "json:" + json.dumps(value, sort_keys=True)
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("json:"):
+        return json.loads(value[5:])
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,87 @@
+"""Which code made this file? A hash that Snakemake can compare."""
+
+import ast
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def code_of(script: str | Path) -> str:
+    """Hash a script with every module of this package that it reaches.
+
+    Snakemake reruns a job when its script is newer than the output, but does
+    not look into what the script imports. With this hash among the ``params``
+    of a rule, an edit anywhere below the script reruns it, and nothing else.
+    Imports are followed wherever they stand: absolute, relative, ``from . import
+    x``, inside functions, and modules that a registry names as
+    ``"boldwise.part.module"`` or ``"boldwise.part.module:function"``.
+
+    Parameters
+    ----------
+    script : path
+        The file named in the rule's ``script`` directive.
+
+    Returns
+    -------
+    digest : str
+        12 hexadecimal digits; depends on file contents, never on dates.
+    """
+    digest = hashlib.sha256()
+    for path in modules_of(script):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def modules_of(script: str | Path) -> list[Path]:
+    """A script and the modules of this package that it reaches, sorted.
+
+    Parameters
+    ----------
+    script : path
+
+    Returns
+    -------
+    paths : list of Path
+    """
+    seen: set[Path] = set()
+    pending = [Path(script)]
+    while pending:
+        path = pending.pop()
+        if path not in seen:
+            seen.add(path)
+            pending += _imports_of(path)
+    return sorted(seen)
+
+
+def _imports_of(path: Path) -> list[Path]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom):
+            module = _absolute(node, path)
+            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.append(node.value.partition(":")[0])
+    return [found for name in names for found in _files_of(name)]
+
+
+def _absolute(node: ast.ImportFrom, path: Path) -> str:
+    if not node.level:
+        return node.module or ""
+    package = path.parents[node.level - 1].relative_to(PACKAGE.parent).parts
+    return ".".join([*package, *([node.module] if node.module else [])])
+
+
+def _files_of(name: str) -> list[Path]:
+    """The module of this package with this name, and the packages above it."""
+    parts = name.split(".")
+    if parts[0] != PACKAGE.name or not all(part.isidentifier() for part in parts):
+        return []
+    files = []
+    for depth in range(1, len(parts) + 1):
+        stem = PACKAGE.parent.joinpath(*parts[:depth])
+        candidates = (stem / "__init__.py", stem.with_suffix(".py"))
+        files += [path for path in candidates if path.exists()]
+    return files

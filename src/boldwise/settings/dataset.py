@@ -1,0 +1,173 @@
+"""Where brains and stimuli come from."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from boldwise.settings.base import Name, Options, Subject
+
+
+class IdRule(Options):
+    """How a name in a file becomes a stimulus id; applied in the order listed."""
+
+    drop: list[str] = Field([], description="Pieces of text to remove.")
+    replace: dict[str, str] = Field({}, description="Pieces of text to exchange.")
+    lower: bool = Field(False, description="Write in lower case.")
+
+
+class GroupRule(Options):
+    """Which stimuli are exemplars or near-duplicates of one thing."""
+
+    pattern: str = Field(
+        description="Regular expression; its first group, matched against the "
+        "stimulus id, names the group."
+    )
+    aliases: dict[str, str] = Field(
+        {}, description="Group names that mean the same: from this one to that one."
+    )
+
+
+class CaptionTable(Options):
+    """A table of texts, one row per text; several per stimulus are joined."""
+
+    path: str = Field(description="CSV or TSV file, below `root`.")
+    stimulus_id: str = Field(description="Column that holds the stimulus.")
+    text: str = Field(description="Column that holds the text.")
+
+
+class StimulusFiles(Options):
+    """Stimuli that lie in files. The same id rule serves all of them."""
+
+    images: list[str] = Field(
+        [], description="File patterns below `root`; the file's stem is the id."
+    )
+    image_size_px: int = Field(
+        224, ge=8, description="Side of the stored square image, in pixels."
+    )
+    captions: CaptionTable | None = Field(None, description="Texts about the stimuli.")
+    table: str | None = Field(
+        None,
+        description="CSV or TSV with a column `stimulus_id` and any of `image` (file "
+        "below `root`), `caption`, `category`, `group`.",
+    )
+    from_events: bool = Field(
+        False, description="Take ids and categories (`trial_type`) from the events."
+    )
+    id_rule: IdRule = Field(IdRule(), description="From names in files to ids.")
+    group: GroupRule | None = Field(None, description="Exemplars of one thing.")
+
+
+class BetaBlock(Options):
+    """One matrix of betas within a subject's file."""
+
+    response: str = Field(description="Path of the matrix, e.g. `B/set1/betas`.")
+    stimulus_id: str = Field(
+        description="Path of the ids in the same file, or a CSV/TSV below `root` with "
+        "a column `stimulus_id` (and, if wanted, `session` and `run`)."
+    )
+    voxels_first: bool = Field(False, description="The matrix is voxels by trials.")
+    session: str = Field("1", description="Session label of these trials.")
+    run: str = Field("1", description="Run label of these trials.")
+
+
+class VoxelTable(Options):
+    """Where the columns of a beta matrix lie."""
+
+    path: str = Field(description="MATLAB or HDF5 file below `root`.")
+    ijk: str = Field(description="Path of the (n_voxels, 3) indices in it.")
+    volume_shape: str = Field(description="Path of the volume's shape in it.")
+    one_based: bool = Field(False, description="Indices start at 1 (MATLAB).")
+
+
+class SimulatedDataset(Options):
+    """Scenes drawn by code, brains with a known truth, a scanner on top."""
+
+    kind: Literal["simulated"]
+    name: Name = Field(description="Results go to `results/<name>/`.")
+    subjects: list[Subject] = Field(min_length=1, description="BIDS labels, quoted.")
+    n_shared: int = Field(100, ge=10, description="Images that all subjects see.")
+    n_repeats: int = Field(3, ge=2, description="Showings of each shared image.")
+    n_unique: int = Field(400, ge=20, description="Images of each subject alone.")
+    image_size_px: int = Field(64, ge=32, description="Side of an image, in pixels.")
+    n_responsive: int = Field(500, ge=40, description="Responsive voxels, about.")
+    n_noise: int = Field(500, ge=20, description="Voxels of pure noise.")
+    trial_spacing_s: float = Field(4.0, gt=0, description="From onset to onset.")
+    trials_per_run: int = Field(70, ge=10, description="Trials of one run.")
+    tr_s: float = Field(2.0, gt=0, description="Repetition time, in seconds.")
+    noise: float = Field(
+        1.0, gt=0, description="Scanner noise, 1 = the default's noise ceilings."
+    )
+    seed: int = Field(1, ge=0, description="Everything simulated follows from it.")
+
+
+class BetasDataset(Options):
+    """Betas that exist already: one file per subject, an id per row."""
+
+    kind: Literal["betas"]
+    name: Name = Field(description="Results go to `results/<name>/`.")
+    root: str = Field(description="Folder of the data; `~` and `$VAR` are expanded.")
+    subjects: list[Subject] = Field(min_length=1, description="Labels, quoted.")
+    path: str = Field(
+        description="File of one subject below `root`, with `{subject}`: `.mat`, "
+        "`.h5`, `.nii` or `.nii.gz` (4-D, one volume per trial)."
+    )
+    blocks: list[BetaBlock] = Field(
+        min_length=1, description="Matrices to stack; for NIfTI one, ids from a table."
+    )
+    voxels: VoxelTable | None = Field(None, description="Voxel positions (not NIfTI).")
+    mask: str | None = Field(None, description="Mask of NIfTI betas, with `{subject}`.")
+    rois: dict[Name, str] = Field({}, description="NIfTI masks by name.")
+    unit: str = Field("arbitrary", description="Unit of the betas.")
+    space: str = Field("unknown", description="Space of the voxels.")
+    common_space: bool = Field(
+        False, description="Voxels mean the same place in every subject."
+    )
+    group_subject: bool = Field(
+        False, description="Add subject `group`: the mean over subjects."
+    )
+    stimuli: StimulusFiles = Field(description="The stimuli.")
+
+
+class BoldDataset(Options):
+    """4-D BOLD runs with events, confounds and a mask."""
+
+    kind: Literal["bold"]
+    name: Name = Field(description="Results go to `results/<name>/`.")
+    root: str = Field(description="Folder of the data; `~` and `$VAR` are expanded.")
+    subjects: list[Subject] = Field(min_length=1, description="BIDS labels, quoted.")
+    runs: list[str] = Field(
+        min_length=1, description="Run labels, as in the file names, quoted."
+    )
+    bold: str = Field(description="NIfTI of a run, with `{subject}` and `{run}`.")
+    events: str = Field(description="`events.tsv` of a run.")
+    confounds: str | None = Field(None, description="Confounds table of a run.")
+    mask: str | None = Field(
+        None, description="Mask on the grid of the BOLD; absent: voxels that vary."
+    )
+    rois: dict[Name, str] = Field({}, description="NIfTI masks by name.")
+    stimulus_id: str = Field(
+        "{stimulus_id}",
+        description="Id of a trial from the columns of the events, `{run}` included.",
+    )
+    tr_s: float | None = Field(
+        None, gt=0, description="Repetition time, where the header is wrong (s)."
+    )
+    start_time_s: float | None = Field(
+        None,
+        ge=0,
+        description="Time of the first volume within its TR; default: half a TR, "
+        "as fMRIPrep resamples to it, or the sidecar's `StartTime`.",
+    )
+    space: str = Field("unknown", description="Space of the voxels.")
+    common_space: bool = Field(
+        False, description="Voxels mean the same place in every subject."
+    )
+    group_subject: bool = Field(
+        False, description="Add subject `group`: the mean over subjects."
+    )
+    stimuli: StimulusFiles = Field(description="The stimuli.")
+
+
+Dataset = Annotated[
+    SimulatedDataset | BetasDataset | BoldDataset, Field(discriminator="kind")
+]

@@ -1,0 +1,245 @@
+"""Features, splits, encoders, decoders and their evaluation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from boldwise.settings.base import Name, Options
+
+
+class ResponseOptions(Options):
+    """From BOLD (or given betas) to one response per trial."""
+
+    estimate: Literal[
+        "given",
+        "least_squares_all",
+        "least_squares_separate",
+        "block_mean",
+        "timeseries",
+    ] = Field("least_squares_all", description="How a trial's response is estimated.")
+    hrf: Literal["glover", "spm", "none"] = Field(
+        "glover", description="Haemodynamic response function, by name."
+    )
+    high_pass_hz: float = Field(
+        0.01, ge=0, description="Cosine high-pass per run, in Hz; 0: none."
+    )
+    detrend_order: int = Field(
+        1, ge=0, le=5, description="Degree of the polynomial removed per run."
+    )
+    confounds: list[str] = Field(
+        ["motion"],
+        description="Columns of the confounds table, or groups of them: `motion` (6), "
+        "`motion24`, `compcor`, `wm_csf`, `all`.",
+    )
+    block_delay_s: float = Field(
+        5.0, ge=0, description="Block means start this long after the onset (s)."
+    )
+    standardize: Literal["none", "run", "session"] = Field(
+        "none", description="Z-score responses over the trials of a run or session."
+    )
+
+
+class SharedImages(Options):
+    """Test on the stimuli that every subject saw, train on the rest."""
+
+    kind: Literal["shared_images"]
+    n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
+    share_runs: bool = Field(
+        False, description="Train and test trials may lie in the same run."
+    )
+
+
+class LeaveGroupOut(Options):
+    """Hold out one session, run, group or category at a time."""
+
+    kind: Literal["leave_group_out"]
+    by: Literal["run", "session", "group", "category"] = Field(
+        description="What is held out together."
+    )
+    n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
+    cv_by: Literal["stimulus", "run", "session", "group", "category"] = Field(
+        "group", description="What the inner folds keep together."
+    )
+    share_runs: bool = Field(False, description="As for `shared_images`.")
+    share_groups: bool = Field(
+        False,
+        description="Exemplars of one group may lie on both sides: for splits over "
+        "exemplars; the report says so.",
+    )
+
+
+class KFold(LeaveGroupOut):
+    """Hold out folds of whole groups."""
+
+    kind: Literal["k_fold"]  # type: ignore[assignment]
+    by: Literal["stimulus", "run", "session", "group", "category"] = Field(  # type: ignore[assignment]
+        "group", description="What is held out together."
+    )
+    n_folds: int = Field(5, ge=2, description="Outer folds.")
+    seed: int = Field(0, ge=0, description="Order in which groups are dealt.")
+
+
+class Listed(Options):
+    """Test on the stimuli of a list."""
+
+    kind: Literal["listed"]
+    test: str = Field(description="Text file with one stimulus id per line.")
+    n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
+    share_runs: bool = Field(False, description="As for `shared_images`.")
+
+
+SplitOptions = Annotated[
+    SharedImages | LeaveGroupOut | KFold | Listed, Field(discriminator="kind")
+]
+
+
+class FeatureOptions(Options):
+    """What every feature space has."""
+
+    n_components: int | None = Field(
+        None, ge=1, description="Principal components, fitted on training stimuli."
+    )
+
+
+class GaborPyramid(FeatureOptions):
+    """Energy of Gabor filters over scales, orientations and places."""
+
+    kind: Literal["gabor_pyramid"]
+    n_orientations: int = Field(6, ge=2, description="Orientations over 180 degrees.")
+    cycles_per_image: list[float] = Field(
+        [4.0, 8.0, 16.0], min_length=1, description="Spatial frequencies."
+    )
+    grid: list[int] = Field(
+        [4, 8, 8], min_length=1, description="Places per side, for each frequency."
+    )
+
+
+class ColourStatistics(FeatureOptions):
+    """Mean, spread and histograms of luminance and colour, over a coarse grid."""
+
+    kind: Literal["colour_statistics"]
+    grid: int = Field(3, ge=1, description="Cells per side.")
+
+
+class OpenClip(FeatureOptions):
+    """A tower of an open_clip model."""
+
+    kind: Literal["open_clip"]
+    model: str = Field(
+        "tiny-clip", description="Any open_clip model name; `tiny-clip` ships here."
+    )
+    weights: str | None = Field(
+        None,
+        description="open_clip tag, path of a checkpoint, `untrained`, or absent for "
+        "the weights shipped with `tiny-clip`.",
+    )
+    tower: Literal["image", "text"] = Field("image", description="Which tower.")
+    seed: int = Field(0, ge=0, description="Seed of untrained weights.")
+
+
+class Tfidf(FeatureOptions):
+    """Weighted counts of the words of a caption."""
+
+    kind: Literal["tfidf"]
+    min_stimuli: int = Field(
+        2, ge=1, description="A word must occur with this many training stimuli."
+    )
+
+
+class CategoryLabels(FeatureOptions):
+    """One column per category, 1 where the stimulus carries it."""
+
+    kind: Literal["category"]
+
+
+class Given(FeatureOptions):
+    """Features that somebody else computed."""
+
+    kind: Literal["given"]
+    path: str = Field(
+        description="CSV, TSV, NPZ or HDF5 with `stimulus_id` and numbers; a path "
+        "below `results/` may be made by the workflow."
+    )
+    columns: list[str] = Field([], description="Columns of a table; empty: all.")
+    low_level: bool = Field(False, description="Counts as a low-level control.")
+
+
+FeatureSpaceOptions = Annotated[
+    GaborPyramid | ColourStatistics | OpenClip | Tfidf | CategoryLabels | Given,
+    Field(discriminator="kind"),
+]
+
+
+class Penalties(Options):
+    """A grid of ridge penalties, evenly spaced in the logarithm."""
+
+    low: float = Field(1e-1, gt=0, description="Smallest; penalty +alpha |b|^2.")
+    high: float = Field(1e6, gt=0, description="Largest.")
+    n: int = Field(22, ge=1, description="How many.")
+
+
+class RidgeEncoder(Options):
+    """Voxelwise ridge regression, a penalty for each voxel."""
+
+    kind: Literal["ridge"]
+    features: list[Name] = Field(min_length=1, description="Feature spaces, joined.")
+    penalties: Penalties = Field(Penalties(), description="The grid.")
+    delays: list[int] = Field(
+        [], description="Delays in volumes; for continuous responses only."
+    )
+
+
+EncoderOptions = RidgeEncoder
+
+
+class RidgeDecoder(Options):
+    """Responses to a feature space by ridge; scored by identification."""
+
+    kind: Literal["ridge"]
+    target: Name = Field(description="Feature space to predict.")
+    penalties: Penalties = Field(Penalties(), description="The grid.")
+    pool_sizes: list[int] = Field(
+        [], description="Identify among this many; always also among all."
+    )
+
+
+class CategoryDecoder(Options):
+    """Responses to the category of the stimulus, by a classifier fixed beforehand."""
+
+    kind: Literal["category"]
+    classifier: Literal["shrinkage_lda", "linear_svm"] = Field(
+        "shrinkage_lda", description="The classifier."
+    )
+
+
+class AcrossSubjects(Options):
+    """Identify a stimulus from the mean response of the other subjects."""
+
+    kind: Literal["across_subjects"]
+
+
+DecoderOptions = Annotated[
+    RidgeDecoder | CategoryDecoder | AcrossSubjects, Field(discriminator="kind")
+]
+
+
+class EvaluationOptions(Options):
+    """Nulls, intervals and controls."""
+
+    n_permutations: int = Field(1000, ge=19, description="Draws of the null.")
+    n_bootstraps: int = Field(1000, ge=20, description="Draws of the intervals.")
+    q: float = Field(0.05, gt=0, lt=1, description="False discovery rate.")
+    min_ceiling: float = Field(
+        0.1, gt=0, lt=1, description="Scores are normalised where the ceiling is above."
+    )
+    ceiling: Literal["repeats", "split_half", "inter_subject", "none"] = Field(
+        "repeats", description="How the noise ceiling is estimated."
+    )
+    shuffled: list[Name] = Field(
+        [], description="Encoders to refit on shuffled responses; empty: all."
+    )
+    n_shuffles: int = Field(50, ge=1, description="Refits on shuffled responses.")
+    low_level_control: bool = Field(
+        True, description="Add a low-level encoder where images are and none is."
+    )
+    seed: int = Field(0, ge=0, description="Seed of nulls and intervals.")

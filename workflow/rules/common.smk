@@ -1,0 +1,30 @@
+# Helpers only. No rules here; no helpers elsewhere.
+from pathlib import Path
+
+from boldwise.provenance import code_of
+from boldwise.settings.config import load_config
+
+SETTINGS = load_config(config)
+DATASET = SETTINGS.dataset
+RESULTS = f"results/{DATASET.name}"
+SCRIPTS = Path(workflow.basedir, "workflow/scripts")
+
+
+wildcard_constraints:
+    subject=r"[A-Za-z0-9]+",
+    split=r"[A-Za-z0-9-]+",
+    space=r"[A-Za-z0-9-]+",
+    encoder=r"[A-Za-z0-9-]+",
+    decoder=r"[A-Za-z0-9-]+",
+
+
+def code(script):
+    """Hash of a rule's script and of all that it imports from boldwise."""
+    return code_of(SCRIPTS / f"{script}.py")
+
+
+def options(part, name=None):
+    """One slice of the checked config as plain values, for ``params``."""
+    chosen = getattr(SETTINGS, part)
+    chosen = chosen[name] if name else chosen
+    return chosen.model_dump(mode="json")
