@@ -1,6 +1,6 @@
 """Errors that say what is wrong, with which numbers, where, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
 class BoldwiseError(Exception):
@@ -31,12 +31,12 @@ class WeightsError(BoldwiseError):
     """The weights of a feature model cannot be had."""
 
 
-def name_some(names: Sequence[object], *, at_most: int = 5) -> str:
+def name_some(names: Iterable[object], *, at_most: int = 5) -> str:
     """Quote the first few of many names, and count the rest.
 
     Parameters
     ----------
-    names : sequence
+    names : iterable
         What to name; each is shown by ``str``.
     at_most : int
         How many to spell out.
@@ -46,6 +46,7 @@ def name_some(names: Sequence[object], *, at_most: int = 5) -> str:
     text : str
         For example ``'a', 'b' and 3 more``.
     """
-    shown = ", ".join(f"'{name}'" for name in names[:at_most])
-    rest = len(names) - at_most
+    listed = [f"'{name}'" for name in names]
+    shown = ", ".join(listed[:at_most])
+    rest = len(listed) - at_most
     return f"{shown} and {rest} more" if rest > 0 else shown

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -34,7 +35,7 @@ def code_of(script: str | Path) -> str:
 
 
 def modules_of(script: str | Path) -> list[Path]:
-    """A script and the modules of this package that it reaches, sorted.
+    """List a script and the modules of this package that it reaches, sorted.
 
     Parameters
     ----------
@@ -50,13 +51,14 @@ def modules_of(script: str | Path) -> list[Path]:
         path = pending.pop()
         if path not in seen:
             seen.add(path)
-            pending += _imports_of(path)
+            pending += _imports_of(path, path.read_bytes())
     return sorted(seen)
 
 
-def _imports_of(path: Path) -> list[Path]:
+@cache  # Many scripts reach the same modules; a workflow hashes all of them.
+def _imports_of(path: Path, source: bytes) -> list[Path]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, path)
             names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
@@ -75,7 +77,7 @@ def _absolute(node: ast.ImportFrom, path: Path) -> str:
 
 
 def _files_of(name: str) -> list[Path]:
-    """The module of this package with this name, and the packages above it."""
+    """Find the module of this package with this name, and the packages above."""
     parts = name.split(".")
     if parts[0] != PACKAGE.name or not all(part.isidentifier() for part in parts):
         return []

@@ -7,6 +7,8 @@ from boldwise.settings.config import load_config
 SETTINGS = load_config(config)
 DATASET = SETTINGS.dataset
 RESULTS = f"results/{DATASET.name}"
+SUBJECTS = DATASET.subjects
+BRAINS = [*SUBJECTS, *(["group"] if getattr(DATASET, "group_subject", False) else [])]
 SCRIPTS = Path(workflow.basedir, "workflow/scripts")
 
 
@@ -28,3 +30,23 @@ def options(part, name=None):
     chosen = getattr(SETTINGS, part)
     chosen = chosen[name] if name else chosen
     return chosen.model_dump(mode="json")
+
+
+def feature_options(wildcards):
+    """Options of the feature space that a job is about."""
+    return options("feature_spaces", wildcards.space)
+
+
+def encoder_options(wildcards):
+    """Options of the encoder that a job is about."""
+    return options("encoders", wildcards.encoder)
+
+
+def decoder_options(wildcards):
+    """Options of the decoder that a job is about."""
+    return options("decoders", wildcards.decoder)
+
+
+def split_options(wildcards):
+    """Options of the split that a job is about."""
+    return options("splits", wildcards.split)

@@ -1,0 +1,22 @@
+"""Encoders: from features of stimuli to responses."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boldwise.encoders.ridge import RidgeEncoder
+    from boldwise.linear.ridge import RidgeCV
+
+__all__ = ["RidgeCV", "RidgeEncoder"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a model when asked: scikit-learn takes a second to import."""
+    if name == "RidgeCV":
+        from boldwise.linear.ridge import RidgeCV
+
+        return RidgeCV
+    if name == "RidgeEncoder":
+        from boldwise.encoders.ridge import RidgeEncoder
+
+        return RidgeEncoder
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,0 +1,1 @@
+"""How well a model predicts, against which ceiling, null and split."""

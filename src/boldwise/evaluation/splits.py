@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boldwise.errors import LeakageError
+
 UNUSED, TRAIN, TEST = 0, 1, 2
 
 
@@ -61,3 +63,25 @@ class Split:
         """Inner fold of each training stimulus, aligned with ``train_ids``."""
         folds: np.ndarray = self.cv_fold[fold][self.part[fold] == TRAIN]
         return folds
+
+    def refuse_other(self, found: str, *, what: str) -> None:
+        """Refuse what was fitted or scored under another split.
+
+        Parameters
+        ----------
+        found : str
+            The hash stored with it.
+        what : str
+            Its name, for the message.
+
+        Raises
+        ------
+        LeakageError
+            With both hashes: its test stimuli may have trained it.
+        """
+        if found != self.hash:
+            raise LeakageError(
+                f"{what} was made under a split with hash {found or 'unknown'}, but "
+                f"split '{self.name}' has hash {self.hash}; what is tested now may "
+                "have trained it. Delete it and run snakemake again."
+            )

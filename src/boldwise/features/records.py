@@ -43,6 +43,32 @@ class Stimuli:
     def __len__(self) -> int:
         return len(self.stimulus_id)
 
+    def need(self, name: str) -> np.ndarray:
+        """One of the columns, which must be there.
+
+        Parameters
+        ----------
+        name : str
+            ``"image"``, ``"caption"``, ``"category"`` or ``"group"``.
+
+        Returns
+        -------
+        values : sliceable of shape (n_stimuli, ...)
+
+        Raises
+        ------
+        DataError
+            If the stimuli came without it.
+        """
+        values: np.ndarray | None = getattr(self, name)
+        if values is None:
+            raise DataError(
+                f"the {len(self)} stimuli have no {name}. Name the file of the "
+                f"{name}s under dataset.stimuli, or leave out the feature spaces that "
+                "need it."
+            )
+        return values
+
 
 @dataclass(frozen=True)
 class FeatureSpace:
@@ -85,6 +111,59 @@ class FeatureSpace:
             If a stimulus has no features.
         """
         return self.feature[find_rows(self.stimulus_id, stimulus_id, what="features")]
+
+
+@dataclass(frozen=True)
+class FittedFeatures:
+    """Feature vectors as the training stimuli of each outer fold shaped them.
+
+    Attributes
+    ----------
+    stimulus_id : array of str, shape (n_stimuli,)
+    feature : array of float32, shape (n_folds, n_stimuli, n_features)
+        With one fold only, that one serves every outer fold of the split.
+    notes : dict of str
+        What made the features, and what was fitted.
+    """
+
+    stimulus_id: np.ndarray
+    feature: np.ndarray
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        refuse_duplicates(self.stimulus_id, what="stimulus ids of the fitted features")
+        if self.feature.ndim != 3 or self.feature.shape[1] != len(self.stimulus_id):
+            raise ShapeMismatchError(
+                f"fitted features have shape {self.feature.shape}, but there are "
+                f"{len(self.stimulus_id)} stimuli; expected (n_folds, n_stimuli, "
+                "n_features)."
+            )
+
+    def fold(self, fold: int) -> FeatureSpace:
+        """Features to use in one outer fold of the split.
+
+        Parameters
+        ----------
+        fold : int
+            From 0.
+
+        Returns
+        -------
+        space : FeatureSpace
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the features were fitted under a split of fewer folds.
+        """
+        n_folds = len(self.feature)
+        if n_folds > 1 and fold >= n_folds:
+            raise ShapeMismatchError(
+                f"fold {fold} was asked for, but these features were fitted in "
+                f"{n_folds} folds. Fit them under the same split."
+            )
+        feature = self.feature[fold if n_folds > 1 else 0]
+        return FeatureSpace(self.stimulus_id, feature, self.notes)
 
 
 def refuse_duplicates(ids: np.ndarray, *, what: str) -> None:

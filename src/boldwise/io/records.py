@@ -1,13 +1,14 @@
 """Records of the core to and from their stores."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from boldwise.evaluation.splits import Split
-from boldwise.features.records import FeatureSpace, Stimuli
+from boldwise.features.records import FeatureSpace, FittedFeatures, Stimuli
 from boldwise.io.stores import Store, open_store, write_store
 from boldwise.responses.records import Responses, Trials, Voxels
 
@@ -99,6 +100,14 @@ def read_stimuli(path: str | Path, *, images: bool = True) -> Stimuli:
         return Stimuli(stimulus_id=store["stimulus_id"], **columns)
 
 
+@contextmanager
+def open_stimuli(path: str | Path) -> Iterator[Stimuli]:
+    """Open the stimuli of a dataset; images stay on disk until they are sliced."""
+    with open_store(path, schema="stimuli") as store:
+        columns = {name: store[name] for name in STIMULUS_COLUMNS if name in store}
+        yield Stimuli(stimulus_id=store["stimulus_id"], **columns)
+
+
 def write_features(
     path: str | Path, features: FeatureSpace, *, provenance: Mapping[str, Any]
 ) -> None:
@@ -116,6 +125,29 @@ def read_features(path: str | Path) -> FeatureSpace:
     """Read one feature space whole."""
     with open_store(path, schema="features") as store:
         return FeatureSpace(
+            stimulus_id=store["stimulus_id"],
+            feature=store["feature"][()],
+            notes=store.attributes["notes"],
+        )
+
+
+def write_fitted_features(
+    path: str | Path, fitted: FittedFeatures, *, provenance: Mapping[str, Any]
+) -> None:
+    """Write one feature space as fitted in each outer fold of a split."""
+    write_store(
+        path,
+        {"stimulus_id": fitted.stimulus_id, "feature": fitted.feature},
+        schema="fitted_features",
+        attributes={"notes": fitted.notes},
+        provenance=provenance,
+    )
+
+
+def read_fitted_features(path: str | Path) -> FittedFeatures:
+    """Read one feature space as fitted in each outer fold of a split."""
+    with open_store(path, schema="fitted_features") as store:
+        return FittedFeatures(
             stimulus_id=store["stimulus_id"],
             feature=store["feature"][()],
             notes=store.attributes["notes"],

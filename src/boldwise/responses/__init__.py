@@ -1,0 +1,1 @@
+"""From BOLD to one response per trial, and what to do with repeats."""

@@ -1,74 +1,13 @@
-"""The whole config: read, checked at once, and handed out in slices."""
+"""Read a config: check it at once, fill in defaults and controls."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, Self, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 
 from boldwise.errors import ConfigError
-from boldwise.settings.base import Name, Options
-from boldwise.settings.dataset import Dataset
-from boldwise.settings.models import (
-    DecoderOptions,
-    EncoderOptions,
-    EvaluationOptions,
-    FeatureSpaceOptions,
-    ResponseOptions,
-    SplitOptions,
-)
-
-LOW_LEVEL = ("gabor_pyramid", "colour_statistics")
-
-
-class Config(Options):
-    """A study: one dataset, and all that is computed from it."""
-
-    dataset: Dataset = Field(description="Where brains and stimuli come from.")
-    responses: ResponseOptions = Field(
-        ResponseOptions(), description="From BOLD to one response per trial."
-    )
-    splits: dict[Name, SplitOptions] = Field(
-        min_length=1, description="Ways to part stimuli into training and test."
-    )
-    feature_spaces: dict[Name, FeatureSpaceOptions] = Field(
-        min_length=1, description="Ways to describe a stimulus by numbers."
-    )
-    encoders: dict[Name, EncoderOptions] = Field(
-        {}, description="Models from features to responses."
-    )
-    decoders: dict[Name, DecoderOptions] = Field(
-        {}, description="Models from responses to features or categories."
-    )
-    evaluation: EvaluationOptions = Field(
-        EvaluationOptions(), description="Nulls, intervals and controls."
-    )
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        wanted = [
-            (f"encoders.{name}.features", space)
-            for name, encoder in self.encoders.items()
-            for space in encoder.features
-        ]
-        wanted += [
-            (f"decoders.{name}.target", decoder.target)
-            for name, decoder in self.decoders.items()
-            if decoder.kind == "ridge"
-        ]
-        problems = [
-            f"{where}: no feature space '{name}'{_hint(name, self.feature_spaces)}"
-            for where, name in wanted
-            if name not in self.feature_spaces
-        ]
-        problems += [
-            f"evaluation.shuffled: no encoder '{name}'{_hint(name, self.encoders)}"
-            for name in self.evaluation.shuffled
-            if name not in self.encoders
-        ]
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+from boldwise.settings.controls import add_controls
+from boldwise.settings.study import Config, did_you_mean
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
@@ -90,7 +29,7 @@ def load_config(raw: Mapping[str, Any]) -> Config:
     """
     problems = _unquoted_ids(raw)
     try:
-        config = Config.model_validate(raw)
+        config = add_controls(Config.model_validate(raw))
     except ValidationError as error:
         problems += [line for item in error.errors() for line in _explain(item)]
     if problems:
@@ -101,59 +40,66 @@ def load_config(raw: Mapping[str, Any]) -> Config:
 def _unquoted_ids(raw: Mapping[str, Any]) -> list[str]:
     """YAML turns 010 into 8 and 01 into 1: subject and run ids must be quoted."""
     dataset = raw.get("dataset")
-    found = []
-    for key in ("subjects", "runs"):
-        ids = dataset.get(key, []) if isinstance(dataset, Mapping) else []
-        for label in ids if isinstance(ids, list) else []:
-            if not isinstance(label, str):
-                found.append(
-                    f"dataset.{key}: {label!r} is not quoted, so YAML read a number "
-                    f'(010 becomes 8); write it as "{label}" with its leading zeros.'
-                )
-    return found
+    if not isinstance(dataset, Mapping):
+        return []
+    return [
+        f"dataset.{key}: {label!r} is not quoted, so YAML read a number (010 becomes "
+        f'8); write it as "{label}" with its leading zeros.'
+        for key in ("subjects", "runs")
+        for label in dataset.get(key) or []
+        if isinstance(label, int | float)
+    ]
 
 
 def _explain(item: Mapping[str, Any]) -> list[str]:
-    kinds = {"simulated", "betas", "bold"} | set(_kinds())
-    place = [str(part) for part in item["loc"] if part not in kinds]
-    where = ".".join(place) or "config"
-    if place[:1] == ["dataset"] and item["type"] == "string_type":
+    place, known = _locate(item["loc"])
+    where, kind = ".".join(place) or "config", item["type"]
+    if place[1:2] in (["subjects"], ["runs"]) and kind == "string_type":
         return []  # said by _unquoted_ids
-    if item["type"] == "extra_forbidden":
-        known = _fields_at(item["loc"][:-1])
-        return [f"{where}: unknown key '{place[-1]}'{_hint(place[-1], known)}"]
-    if item["type"] == "value_error":
+    if kind == "extra_forbidden":
+        return [f"{where}: unknown key '{place[-1]}'{did_you_mean(place[-1], known)}"]
+    if kind == "value_error":
         return str(item["ctx"]["error"]).splitlines()
-    if item["type"] == "missing":
+    if kind == "missing":
         return [f"{where}: is needed, but not given."]
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return [_explain_kind(where, item)]
     given = item.get("input")
-    shown = "" if isinstance(given, Mapping) else f", got {given!r}"
+    shown = "" if isinstance(given, Mapping | list) else f", got {given!r}"
     return [f"{where}: {item['msg'][0].lower()}{item['msg'][1:]}{shown}."]
 
 
-def _hint(word: str, known: Any) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    if close:
-        return f"; did you mean '{close[0]}'?"
-    return f"; known: {', '.join(sorted(known))}." if known else "."
+def _explain_kind(where: str, item: Mapping[str, Any]) -> str:
+    context = item.get("ctx", {})
+    known = str(context.get("expected_tags", "")).replace("'", "").split(", ")
+    if "tag" in context:
+        tag = context["tag"]
+        return f"{where}.kind: unknown kind '{tag}'{did_you_mean(tag, known)}"
+    return f"{where}.kind: is needed, but not given."
 
 
-def _fields_at(path: tuple[Any, ...]) -> list[str]:
-    """Names of the options at a place of the config, following pydantic's ``loc``."""
+def _locate(loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
+    """Follow pydantic's ``loc``: the place without tags, and the options known there.
+
+    A tag stands where several models could, and is no key of the config.
+    """
+    place: list[str] = []
     models: list[type[BaseModel]] = [Config]
-    for part in path:
-        models = _step(models, part)
-    return sorted({name for model in models for name in model.model_fields})
-
-
-def _step(models: list[type[BaseModel]], part: Any) -> list[type[BaseModel]]:
-    below = [
-        found
-        for model in models
-        if part in model.model_fields
-        for found in _models_in(model.model_fields[part].annotation)
-    ]
-    return below or [model for model in models if part in _tags(model)] or models
+    known: list[str] = []
+    for part in loc:
+        known = sorted({name for model in models for name in model.model_fields})
+        tagged = [model for model in models if part in _tags(model)]
+        if tagged and len(models) > 1:
+            models = tagged
+            continue
+        place.append(str(part))
+        models = [
+            found
+            for model in models
+            if part in model.model_fields
+            for found in _models_in(model.model_fields[part].annotation)
+        ] or models
+    return place, known
 
 
 def _tags(model: type[BaseModel]) -> tuple[str, ...]:
@@ -165,12 +111,3 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in _models_in(part)]
-
-
-def _kinds() -> list[str]:
-    return [
-        tag
-        for field in Config.model_fields.values()
-        for model in _models_in(field.annotation)
-        for tag in _tags(model)
-    ]

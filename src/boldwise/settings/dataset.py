@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from boldwise.settings.base import Name, Options, Subject
+from boldwise.simulate.layout import ROI_FILES, RUN_FILES, SPACE, label_runs
 
 
 class IdRule(Options):
@@ -97,7 +98,74 @@ class SimulatedDataset(Options):
     noise: float = Field(
         1.0, gt=0, description="Scanner noise, 1 = the default's noise ceilings."
     )
-    seed: int = Field(1, ge=0, description="Everything simulated follows from it.")
+    seed: int = Field(
+        1,
+        ge=0,
+        lt=1_000_000_000,
+        description="Everything simulated follows from it. From 1,000,000,000 on "
+        "seeds belong to the training of the tiny CLIP.",
+    )
+
+    @property
+    def root(self) -> str:
+        """Folder of the BIDS dataset that the workflow writes."""
+        return f"results/{self.name}/bids"
+
+    @property
+    def runs(self) -> list[str]:
+        """Labels of the runs."""
+        n_trials = self.n_shared * self.n_repeats + self.n_unique
+        return label_runs(n_trials, self.trials_per_run)
+
+    @property
+    def bold(self) -> str:
+        """Preprocessed NIfTI of a run, below ``root``."""
+        return RUN_FILES["bold"]
+
+    @property
+    def events(self) -> str:
+        """Events of a run, below ``root``."""
+        return RUN_FILES["events"]
+
+    @property
+    def confounds(self) -> str:
+        """Confounds table of a run, below ``root``."""
+        return RUN_FILES["confounds"]
+
+    @property
+    def mask(self) -> str:
+        """Mask of a run, below ``root``."""
+        return RUN_FILES["mask"]
+
+    @property
+    def rois(self) -> dict[str, str]:
+        """Masks of the populations by name, below ``root``."""
+        return dict(ROI_FILES)
+
+    @property
+    def stimulus_id(self) -> str:
+        """Id of a trial from the columns of the events."""
+        return "{stimulus_id}"
+
+    @property
+    def start_time_s(self) -> float:
+        """Time of the first volume: fMRIPrep resamples to the middle of the TR."""
+        return self.tr_s / 2
+
+    @property
+    def space(self) -> str:
+        """Space of the voxels."""
+        return SPACE
+
+    @property
+    def common_space(self) -> bool:
+        """Voxels of two subjects differ in number and place."""
+        return False
+
+    @property
+    def group_subject(self) -> bool:
+        """There is no mean over subjects."""
+        return False
 
 
 class BetasDataset(Options):

@@ -1,8 +1,8 @@
 """Features, splits, encoders, decoders and their evaluation."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from boldwise.settings.base import Name, Options
 
@@ -105,13 +105,30 @@ class GaborPyramid(FeatureOptions):
     """Energy of Gabor filters over scales, orientations and places."""
 
     kind: Literal["gabor_pyramid"]
-    n_orientations: int = Field(6, ge=2, description="Orientations over 180 degrees.")
-    cycles_per_image: list[float] = Field(
-        [4.0, 8.0, 16.0], min_length=1, description="Spatial frequencies."
+    n_orientations: int = Field(8, ge=2, description="Orientations over 180 degrees.")
+    cycles_per_image: list[PositiveFloat] = Field(
+        [3.0, 4.2, 6.0, 8.5, 12.0],
+        min_length=1,
+        description="Spatial frequencies; filters are an octave wide.",
     )
-    grid: list[int] = Field(
-        [4, 8, 8], min_length=1, description="Places per side, for each frequency."
+    grid: list[PositiveInt] = Field(
+        [4, 4, 6, 6, 6],
+        min_length=1,
+        description="Places per side, for each frequency.",
     )
+    compression: Literal["sqrt", "log", "none"] = Field(
+        "sqrt", description="Of the energies; the root is an amplitude."
+    )
+
+    @model_validator(mode="after")
+    def _grid_per_frequency(self) -> Self:
+        if len(self.grid) != len(self.cycles_per_image):
+            raise ValueError(
+                f"gabor_pyramid: {len(self.grid)} entries in grid, but "
+                f"{len(self.cycles_per_image)} in cycles_per_image; give one per "
+                "frequency."
+            )
+        return self
 
 
 class ColourStatistics(FeatureOptions):

@@ -1,0 +1,1 @@
+"""A world with known answers: scenes, brains and a scanner."""

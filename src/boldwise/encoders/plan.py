@@ -1,0 +1,149 @@
+"""What fitting one subject can work out before it sees a response."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from boldwise.encoders.delays import add_delays, measure_runs
+from boldwise.encoders.design import fit_design
+from boldwise.errors import DataError
+from boldwise.evaluation.held_out import HeldOut, find_held_out
+from boldwise.evaluation.splits import Split
+from boldwise.features.records import FittedFeatures, find_rows
+from boldwise.linear.folds import folds_from_labels
+from boldwise.linear.plan import RidgePlan, plan_ridge
+from boldwise.responses.records import Responses, Trials, Voxels
+from boldwise.responses.repeats import average_repeats
+
+
+@dataclass(frozen=True)
+class OuterFold:
+    """One outer fold, decomposed; rows index the averaged responses.
+
+    Attributes
+    ----------
+    train : array of int, shape (n_train,)
+        In the order of their first showing.
+    ridge : RidgePlan
+    test_design : array of shape (n_test of the fold, n_columns)
+    """
+
+    train: np.ndarray
+    ridge: RidgePlan
+    test_design: np.ndarray
+
+
+@dataclass(frozen=True)
+class VoxelwisePlan:
+    """A subject's averaged responses, and all that does not depend on them.
+
+    Attributes
+    ----------
+    response : array of float32, shape (n_stimuli, n_voxels)
+        Mean over the repeats of a stimulus.
+    test : array of int, shape (n_test,)
+        Row of each held-out item.
+    held_out : HeldOut
+    folds : tuple of OuterFold
+    voxels : Voxels
+    kind : str
+        ``"trials"`` or ``"continuous"``.
+    """
+
+    response: np.ndarray
+    test: np.ndarray
+    held_out: HeldOut
+    folds: tuple[OuterFold, ...]
+    voxels: Voxels
+    kind: str
+
+
+def plan_voxelwise(
+    responses: Responses,
+    spaces: Sequence[FittedFeatures],
+    split: Split,
+    *,
+    alphas: Sequence[float] | np.ndarray,
+    delays: Sequence[int] = (),
+) -> VoxelwisePlan:
+    """Average repeats, build the design of every outer fold, and decompose it.
+
+    Parameters
+    ----------
+    responses : Responses
+        Of shape (n_trials, n_voxels).
+    spaces : sequence of FittedFeatures
+        Joined; each is centred and scaled on the training stimuli of the fold.
+    split : Split
+        Its stimuli that this subject did not see are passed over.
+    alphas : sequence of float, shape (n_alphas,)
+        Penalties to choose from.
+    delays : sequence of int, in volumes
+        For continuous responses only; counted back within a run.
+
+    Returns
+    -------
+    plan : VoxelwisePlan
+
+    Raises
+    ------
+    DataError
+        If a stimulus lacks features, if this subject saw no training or no test
+        stimulus, or if delays are asked for trials.
+    """
+    trials = responses.trials
+    ids, response, _ = average_repeats(responses.response, trials.stimulus_id)
+    held_out = find_held_out(split, ids)
+    if not len(held_out):
+        raise DataError(
+            f"none of the {len(ids)} stimuli of this subject are held out by split "
+            f"'{split.name}'. Are the ids of responses and split the same?"
+        )
+    test = find_rows(ids, held_out.stimulus_id, what="responses")
+    folds = []
+    for number in range(split.n_folds):
+        train, inner = _training_rows(split, number, trials, ids)
+        features = [space.fold(number).rows(ids) for space in spaces]
+        design = fit_design([x[train] for x in features]).join(features)
+        if len(delays):
+            design = _delay(design, delays, responses, ids)
+        ridge = plan_ridge(design[train], folds_from_labels(inner), alphas=alphas)
+        folds.append(OuterFold(train, ridge, design[test[held_out.fold == number]]))
+    return VoxelwisePlan(
+        response, test, held_out, tuple(folds), responses.voxels, responses.kind
+    )
+
+
+def _training_rows(
+    split: Split, number: int, trials: Trials, ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the averaged responses that train a fold, and their inner folds."""
+    wanted = split.train_ids(number)
+    seen = np.isin(wanted, ids)
+    if not seen.any():
+        raise DataError(
+            f"this subject saw none of the {len(wanted)} training stimuli of fold "
+            f"{split.fold_name[number]} of split '{split.name}'."
+        )
+    rows = find_rows(ids, wanted[seen], what="responses")
+    _, first = np.unique(trials.stimulus_id, return_index=True)
+    order = np.argsort(first[rows])
+    return rows[order], split.inner_folds(number)[seen][order]
+
+
+def _delay(
+    design: np.ndarray, delays: Sequence[int], responses: Responses, ids: np.ndarray
+) -> np.ndarray:
+    """Delay the rows of sorted ids (n_ids, n_columns) in the order of their volumes."""
+    if responses.kind != "continuous":
+        raise DataError(
+            f"delays {list(delays)} count volumes, but these responses are one per "
+            "trial. Leave `delays` out, or take `estimate: timeseries`."
+        )
+    trials = responses.trials
+    run = np.char.add(np.char.add(trials.session, "/"), trials.run)
+    row = find_rows(ids, trials.stimulus_id, what="responses")
+    delayed = add_delays(design[row], delays, run_lengths=measure_runs(run))
+    _, first = np.unique(row, return_index=True)
+    return delayed[first]

@@ -1,0 +1,199 @@
+"""What one subject is tested on, and how it is drawn again: by id, within folds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from boldwise.errors import DataError, ShapeMismatchError, name_some
+from boldwise.evaluation.splits import Split
+from boldwise.features.records import find_rows
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The test stimuli of one subject, fold by fold.
+
+    Attributes
+    ----------
+    stimulus_id : array of str, shape (n_items,)
+        Sorted within each fold. A stimulus may return in another fold.
+    fold : array of int, shape (n_items,)
+        Outer fold of each item, ascending.
+    pool : tuple of array of str, one per fold
+        Test stimuli of all subjects, sorted. Drawing from the pool gives subjects
+        and models the same draws of the stimuli that they share.
+    """
+
+    stimulus_id: np.ndarray
+    fold: np.ndarray
+    pool: tuple[np.ndarray, ...]
+
+    def __len__(self) -> int:
+        return len(self.stimulus_id)
+
+    def rows_in(self, stimulus_id: np.ndarray, fold: np.ndarray) -> np.ndarray:
+        """Row of each item among rows that are named by id and fold.
+
+        Parameters
+        ----------
+        stimulus_id : array of str, shape (n_rows,)
+        fold : array of int, shape (n_rows,)
+
+        Returns
+        -------
+        row : array of int, shape (n_items,)
+
+        Raises
+        ------
+        DataError
+            If an item has no row, or the rows hold more than the items.
+        """
+        if len(stimulus_id) != len(self):
+            raise DataError(
+                f"{len(stimulus_id)} rows were predicted, but the split holds out "
+                f"{len(self)} stimuli over its folds for this subject."
+            )
+        keys = [f"{k}\0{name}" for k, name in zip(fold, stimulus_id, strict=True)]
+        own = [
+            f"{k}\0{name}" for k, name in zip(self.fold, self.stimulus_id, strict=True)
+        ]
+        return find_rows(np.array(keys), np.array(own), what="prediction")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Trials of held-out stimuli.
+
+    Attributes
+    ----------
+    response : array of shape (n_rows, n_voxels)
+        Any unit.
+    item : array of int, shape (n_rows,)
+        Which item of ``held_out`` each row shows.
+    held_out : HeldOut
+    """
+
+    response: np.ndarray
+    item: np.ndarray
+    held_out: HeldOut
+
+    def __post_init__(self) -> None:
+        if len(self.response) != len(self.item):
+            raise ShapeMismatchError(
+                f"{len(self.response)} responses, but {len(self.item)} items: each "
+                "row shows one item."
+            )
+
+
+def find_held_out(split: Split, stimulus_id: np.ndarray) -> HeldOut:
+    """List the test stimuli that a subject saw.
+
+    Parameters
+    ----------
+    split : Split
+    stimulus_id : array of str, shape (n_trials,)
+        What the subject saw, in any order, with repeats.
+
+    Returns
+    -------
+    held_out : HeldOut
+    """
+    pool = tuple(np.sort(split.test_ids(fold)) for fold in range(split.n_folds))
+    own = [ids[np.isin(ids, stimulus_id)] for ids in pool]
+    fold = np.repeat(np.arange(len(own)), [len(ids) for ids in own])
+    return HeldOut(np.concatenate(own), fold, pool)
+
+
+def find_items(
+    held_out: HeldOut, stimulus_id: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Match trials to held-out items.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    stimulus_id : array of str, shape (n_trials,)
+
+    Returns
+    -------
+    row, item : array of int, shape (n_rows,)
+        Trial and item of each showing; a trial appears once per fold that tests it.
+    """
+    order = np.argsort(stimulus_id, kind="stable")
+    ids = np.asarray(stimulus_id)[order]
+    start = np.searchsorted(ids, held_out.stimulus_id, side="left")
+    stop = np.searchsorted(ids, held_out.stimulus_id, side="right")
+    rows = [order[a:b] for a, b in zip(start, stop, strict=True)]
+    return np.concatenate(rows), np.repeat(np.arange(len(held_out)), stop - start)
+
+
+def refuse_small_folds(held_out: HeldOut, *, at_least: int, why: str) -> None:
+    """Raise if a fold tests too few stimuli.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    at_least : int
+    why : str
+        What needs them; ends the message.
+
+    Raises
+    ------
+    DataError
+        With the folds and the sizes.
+    """
+    size = np.bincount(held_out.fold, minlength=len(held_out.pool))
+    small = np.flatnonzero(size < at_least)
+    if len(small):
+        raise DataError(
+            f"{len(small)} of {len(size)} folds test fewer than {at_least} stimuli "
+            f"(folds {name_some(small.tolist())}, smallest {size.min()}): {why}. Use "
+            "fewer, larger folds."
+        )
+
+
+def draw_weights(held_out: HeldOut, *, n_draws: int, seed: int) -> np.ndarray:
+    """Draw test stimuli with replacement within each fold (bootstrap).
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    n_draws : int
+    seed : int
+        Equal seeds draw the same stimuli for every subject and model.
+
+    Returns
+    -------
+    weight : array of float64, shape (n_draws, n_items)
+        How often each item was drawn.
+    """
+    columns = []
+    for fold, ids in enumerate(held_out.pool):
+        rng = np.random.default_rng([seed, fold, 0])
+        counts = rng.multinomial(len(ids), np.full(len(ids), 1 / len(ids)), n_draws)
+        own = held_out.stimulus_id[held_out.fold == fold]
+        columns.append(counts[:, find_rows(ids, own, what="draw")])
+    return np.concatenate(columns, axis=1).astype(np.float64)
+
+
+def permute_in_folds(fold: np.ndarray, *, n_permutations: int, seed: int) -> np.ndarray:
+    """Permute items among those of their own fold.
+
+    Parameters
+    ----------
+    fold : array of int, shape (n_items,)
+    n_permutations : int
+    seed : int
+        Equal seeds and folds give equal permutations.
+
+    Returns
+    -------
+    permutation : array of int, shape (n_permutations, n_items)
+        Row by row a rearrangement of ``0 … n_items - 1`` that stays within folds.
+    """
+    permutation = np.empty((n_permutations, len(fold)), np.int64)
+    for k in np.unique(fold):
+        rows = np.flatnonzero(fold == k)
+        rng = np.random.default_rng([seed, int(k), 1])
+        permutation[:, rows] = rng.permuted(np.tile(rows, (n_permutations, 1)), axis=1)
+    return permutation

@@ -1,0 +1,147 @@
+"""Which scene is shown when: shared scenes repeat in other runs, others come once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from boldwise.errors import ConfigError
+from boldwise.simulate.layout import label_runs
+
+DURATION_SHARE = 0.75  # of the spacing: a scene is shown 3 s of every 4 s
+TRIALS_PER_BLANK = 10
+LEAD_S, TAIL_S = 4.0, 16.0
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What one subject sees, and how fast.
+
+    Attributes
+    ----------
+    n_shared : int
+        Scenes that every subject sees ``n_repeats`` times.
+    n_repeats : int
+    n_unique : int
+        Scenes that this subject alone sees, once.
+    trials_per_run : int
+        At most so many.
+    trial_spacing_s : float
+        From onset to onset, in seconds.
+    tr_s : float
+        Repetition time, in seconds.
+    """
+
+    n_shared: int
+    n_repeats: int
+    n_unique: int
+    trials_per_run: int
+    trial_spacing_s: float
+    tr_s: float
+
+    @property
+    def runs(self) -> list[str]:
+        """Labels of the runs."""
+        n_trials = self.n_shared * self.n_repeats + self.n_unique
+        return label_runs(n_trials, self.trials_per_run)
+
+    @property
+    def duration_s(self) -> float:
+        """How long a scene is shown, in seconds."""
+        return DURATION_SHARE * self.trial_spacing_s
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """The trials of one run, in time order.
+
+    Attributes
+    ----------
+    run : str
+        Label.
+    scene : array of int, shape (n_trials,)
+        Row of the scene among those that the subject sees.
+    onset_s : array of shape (n_trials,)
+        Seconds from the start of the run.
+    n_volumes : int
+    """
+
+    run: str
+    scene: np.ndarray
+    onset_s: np.ndarray
+    n_volumes: int
+
+
+def name_stimuli(protocol: Protocol, subjects: list[str]) -> np.ndarray:
+    """Ids of all scenes: the shared ones, then each subject's own.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    subjects : list of str
+
+    Returns
+    -------
+    stimulus_id : array of str, shape (n_shared + n_subjects * n_unique,)
+    """
+    names = [f"shared-{i:05d}" for i in range(protocol.n_shared)]
+    for subject in subjects:
+        names += [f"sub{subject}-{i:05d}" for i in range(protocol.n_unique)]
+    return np.array(names)
+
+
+def seen_by(subject: str, stimulus_id: np.ndarray) -> np.ndarray:
+    """Rows of the scenes that a subject sees, shape (n_shared + n_unique,)."""
+    owner = np.char.partition(stimulus_id, "-")[:, 0]
+    return np.flatnonzero((owner == "shared") | (owner == f"sub{subject}"))
+
+
+def plan_runs(protocol: Protocol, *, rng: np.random.Generator) -> list[RunPlan]:
+    """Deal trials to runs at random: no scene twice in a run, runs of equal length.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    plans : list of RunPlan
+        Scene rows 0 to ``n_shared`` - 1 are the shared scenes.
+
+    Raises
+    ------
+    ConfigError
+        If there are fewer runs than repeats.
+    """
+    n_runs = len(protocol.runs)
+    if n_runs < protocol.n_repeats:
+        raise ConfigError(
+            f"{protocol.n_repeats} repeats of a scene need as many runs, but "
+            f"{protocol.trials_per_run} trials per run make only {n_runs}. Lower "
+            "dataset.trials_per_run or dataset.n_repeats."
+        )
+    hands: list[list[int]] = [[] for _ in range(n_runs)]
+    for scene in range(protocol.n_shared):
+        # The emptiest runs first, ties at random: lengths never differ by more than 1.
+        filled = np.array([len(hand) for hand in hands]) + 0.5 * rng.random(n_runs)
+        for run in filled.argsort()[: protocol.n_repeats]:
+            hands[run].append(scene)
+    for scene in range(protocol.n_shared, protocol.n_shared + protocol.n_unique):
+        min(hands, key=len).append(scene)
+    return [
+        _plan_run(label, np.array(hand), protocol, rng)
+        for label, hand in zip(protocol.runs, hands, strict=True)
+    ]
+
+
+def _plan_run(
+    run: str, scenes: np.ndarray, protocol: Protocol, rng: np.random.Generator
+) -> RunPlan:
+    """Shuffle a run and leave every eleventh slot or so blank: a baseline."""
+    n_trials = len(scenes)
+    n_slots = n_trials + n_trials // TRIALS_PER_BLANK
+    slots = np.sort(rng.permutation(n_slots)[:n_trials])
+    onset_s = LEAD_S + slots * protocol.trial_spacing_s
+    end_s = LEAD_S + n_slots * protocol.trial_spacing_s + TAIL_S
+    n_volumes = int(np.ceil(end_s / protocol.tr_s))
+    return RunPlan(run, rng.permutation(scenes), onset_s, n_volumes)
