@@ -26,6 +26,7 @@ from safetensors.torch import save_file
 from tiny_clip_vocabulary import write_vocabulary
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.optim.lr_scheduler import LambdaLR
 
 from boldwise.simulate.captions import VOCABULARY
 from boldwise.simulate.scenes import draw_scenes
@@ -137,10 +138,8 @@ def measure_retrieval(
     similarity = by_image @ by_text.T
     model.train()
     shares = {}
-    for name, table in (
-        ("image_to_text", similarity),
-        ("text_to_image", similarity.T),
-    ):
+    ways = {"image_to_text": similarity, "text_to_image": similarity.T}
+    for name, table in ways.items():
         rank = (table > table.diagonal()[:, None]).sum(1)
         for top in (1, 5):
             shares[f"{name}_top{top}"] = round(float((rank < top).float().mean()), 4)
@@ -157,7 +156,7 @@ def rate_at(step: int, recipe: dict[str, Any]) -> float:
 
 def build_optimiser(
     model: nn.Module, recipe: dict[str, Any]
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
+) -> tuple[torch.optim.Optimizer, LambdaLR]:
     """AdamW, with weight decay on matrices only."""
     matrices = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
@@ -165,12 +164,9 @@ def build_optimiser(
         {"params": matrices, "weight_decay": recipe["weight_decay"]},
         {"params": others, "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(
-        groups, lr=recipe["peak_learning_rate"], betas=(0.9, 0.98)
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: rate_at(step, recipe)
-    )
+    peak = recipe["peak_learning_rate"]
+    optimiser = torch.optim.AdamW(groups, lr=peak, betas=(0.9, 0.98))
+    schedule = LambdaLR(optimiser, lambda step: rate_at(step, recipe))
     return optimiser, schedule
 
 
@@ -212,7 +208,7 @@ def train(folder: Path, recipe: dict[str, Any], *, device: str) -> nn.Module:
         if step % 100 == 99:
             watched = measure_retrieval(model, tokenizer, seed=VALIDATION_SEED)
             minutes = (time.monotonic() - start) / 60
-            print(f"{step + 1}: {minutes:.1f} min, loss {loss:.3f}, {watched}", flush=True)
+            print(f"{step + 1}: {minutes:.1f} min, loss {loss:.3f}, {watched}")
     return model
 
 
@@ -221,10 +217,8 @@ def loss_of(model: nn.Module, pixels: Tensor, tokens: Tensor) -> Tensor:
     with torch.no_grad():
         model.logit_scale.clamp_(0, math.log(100))  # the paper's bound
     # On sequences this short the plain attention is twice as fast on a CPU.
-    with (
-        torch.autocast(pixels.device.type, torch.bfloat16),
-        sdpa_kernel(SDPBackend.MATH),
-    ):
+    half = torch.autocast(pixels.device.type, torch.bfloat16)
+    with half, sdpa_kernel(SDPBackend.MATH):
         by_image = model.encode_image(pixels)  # (B, D)
         by_text = model.encode_text(tokens)  # (B, D)
     return ClipLoss()(

@@ -1,14 +1,31 @@
 # Helpers only. No rules here; no helpers elsewhere.
+from importlib.util import find_spec
 from pathlib import Path
 
+from boldwise.features.backends.sources import files_of
+from boldwise.features.registry import extractor_of
+from boldwise.io.paths import expand as expand_path
 from boldwise.provenance import code_of
 from boldwise.settings.config import load_config
+from boldwise.settings.models import FITTED
+from boldwise.settings.recovery import encoders_by_population
+from boldwise.settings.sources import (
+    response_files,
+    response_source,
+    stimulus_files,
+    stimulus_source,
+)
 
 SETTINGS = load_config(config)
 DATASET = SETTINGS.dataset
 RESULTS = f"results/{DATASET.name}"
 SUBJECTS = DATASET.subjects
 BRAINS = [*SUBJECTS, *(["group"] if getattr(DATASET, "group_subject", False) else [])]
+CONTINUOUS = SETTINGS.responses.estimate == "timeseries"
+MAIN_SPLIT = next(iter(SETTINGS.splits))
+SPACES = SETTINGS.feature_spaces
+GIVEN_SPACES = [name for name, space in SPACES.items() if space.kind == "given"]
+EXTRACTED_SPACES = [name for name in SPACES if name not in GIVEN_SPACES]
 SCRIPTS = Path(workflow.basedir, "workflow/scripts")
 
 
@@ -32,6 +49,11 @@ def options(part, name=None):
     return chosen.model_dump(mode="json")
 
 
+def subject_files(wildcards):
+    """Files that hold the responses of a subject."""
+    return response_files(DATASET, wildcards.subject)
+
+
 def feature_options(wildcards):
     """Options of the feature space that a job is about."""
     return options("feature_spaces", wildcards.space)
@@ -50,3 +72,140 @@ def decoder_options(wildcards):
 def split_options(wildcards):
     """Options of the split that a job is about."""
     return options("splits", wildcards.split)
+
+
+def encoder_features(wildcards):
+    """Feature spaces of an encoder, as fitted under the split."""
+    spaces = SETTINGS.encoders[wildcards.encoder].features
+    return [f"{RESULTS}/features/{wildcards.split}/{space}.h5" for space in spaces]
+
+
+def decoder_inputs(wildcards):
+    """What a kind of decoder reads beside the responses and the split."""
+    decoder = SETTINGS.decoders[wildcards.decoder]
+    if decoder.kind == "ridge":
+        return {"target": f"{RESULTS}/features/{wildcards.split}/{decoder.target}.h5"}
+    if decoder.kind == "category":
+        return {"stimuli": f"{RESULTS}/stimuli.h5"}
+    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
+    return {"others": [f"{RESULTS}/responses/sub-{other}.h5" for other in others]}
+
+
+def decoder_brains(name):
+    """Subjects that a decoder is fitted for: the mean subject is no other subject."""
+    return SUBJECTS if SETTINGS.decoders[name].kind == "across_subjects" else BRAINS
+
+
+def world_options():
+    """Sizes and seed of the simulated world: what one subject depends on."""
+    return DATASET.model_dump(mode="json", exclude={"kind", "name", "subjects"})
+
+
+def run_files(which):
+    """Files of one subject, by ``simulate.layout``, for all runs that they have."""
+    paths = [f"{RESULTS}/bids/{path}" for path in which]
+    return expand(paths, run=DATASET.runs, allow_missing=True)
+
+
+def one_of(names):
+    """Pattern of a wildcard that may be any of these names, or nothing at all."""
+    return "|".join(names) or "(?!)"
+
+
+def extractor(wildcards):
+    """Name of the function that extracts a feature space."""
+    return extractor_of(SPACES[wildcards.space].kind)
+
+
+def extractor_code(wildcards):
+    """Hash of the extraction and of the one extractor that a job runs."""
+    defined_in = extractor(wildcards).partition(":")[0]
+    return code("extract_features") + code_of(find_spec(defined_in).origin)
+
+
+def extract_options(wildcards):
+    """Options of a feature space that hold before anything is fitted."""
+    chosen = feature_options(wildcards)
+    return {name: value for name, value in chosen.items() if name not in FITTED}
+
+
+def fit_options(wildcards):
+    """Options of a feature space that are fitted to training stimuli."""
+    chosen = feature_options(wildcards)
+    return {name: value for name, value in chosen.items() if name in FITTED}
+
+
+def model_files(wildcards):
+    """Files of a feature model on this disk; none for what comes from the hub."""
+    space = SPACES[wildcards.space]
+    return files_of(space.model, space.weights) if space.kind == "open_clip" else []
+
+
+def given_file(wildcards):
+    """File of features that somebody else computed."""
+    return expand_path(SPACES[wildcards.space].path)
+
+
+def given_columns(wildcards):
+    """Columns to take from a table of given features; none: all."""
+    return SPACES[wildcards.space].columns
+
+
+def evaluation_options(*names):
+    """Some options of the evaluation: a rule gets those that it reads."""
+    return {name: getattr(SETTINGS.evaluation, name) for name in names}
+
+
+def listed_ids(wildcards):
+    """File with the test ids of a listed split; none for other kinds."""
+    chosen = SETTINGS.splits[wildcards.split]
+    return [expand_path(chosen.test)] if chosen.kind == "listed" else []
+
+
+def longest_delay():
+    """Longest delay of any encoder, in volumes."""
+    delays = [encoder.delays for encoder in SETTINGS.encoders.values()]
+    return max(sum(delays, []), default=0)
+
+
+def ceiling_method(wildcards):
+    """How a noise ceiling is estimated; the mean subject's comes from all others."""
+    chosen = SETTINGS.evaluation.ceiling
+    is_mean = wildcards.subject not in SUBJECTS and chosen != "none"
+    return "mean_of_subjects" if is_mean else chosen
+
+
+def ceiling_others(wildcards):
+    """Responses of the other subjects, where the noise ceiling is between subjects."""
+    if ceiling_method(wildcards) not in ("inter_subject", "mean_of_subjects"):
+        return []
+    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
+    return [f"{RESULTS}/responses/sub-{other}.h5" for other in others]
+
+
+def all_scores(wildcards):
+    """Scores of every encoder and subject under a split."""
+    path = f"{RESULTS}/scores/{wildcards.split}/{{encoder}}/sub-{{subject}}.h5"
+    return expand(path, encoder=SETTINGS.encoders, subject=BRAINS)
+
+
+def pool_sizes(wildcards):
+    """Pool sizes that a decoder is scored with; empty: a grid."""
+    return getattr(SETTINGS.decoders[wildcards.decoder], "pool_sizes", [])
+
+
+def all_identifications(wildcards):
+    """Identification by every decoder and subject under a split."""
+    return [
+        f"{RESULTS}/identification/{wildcards.split}/{decoder}/sub-{subject}.h5"
+        for decoder in SETTINGS.decoders
+        for subject in decoder_brains(decoder)
+    ]
+
+
+def score_tables():
+    """Every table of scores that the config asks for."""
+    encoded = ["scores/{split}/scores.tsv", "scores/{split}/comparisons.tsv"]
+    decoded = ["identification/{split}/identification.tsv"]
+    tables = encoded * bool(SETTINGS.encoders) + decoded * bool(SETTINGS.decoders)
+    return expand([f"{RESULTS}/{table}" for table in tables], split=SETTINGS.splits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,13 @@ from boldwise.encoders.plan import OuterFold, VoxelwisePlan, plan_voxelwise
 from boldwise.evaluation.scores import correlate_in_folds
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures
-from boldwise.linear.solve import choose_alphas, cross_validate, predict_targets
+from boldwise.linear.plan import PENALTY_CONVENTION
+from boldwise.linear.solve import (
+    choose_alphas,
+    cross_validate,
+    predict_targets,
+    share_at_edges,
+)
 from boldwise.responses.records import Responses, Voxels
 
 
@@ -30,6 +37,8 @@ class VoxelwiseFit:
         R² of that penalty in the inner folds.
     n_train : array of int, shape (n_folds,)
         Training stimuli.
+    penalties : array of shape (n_alphas,)
+        What each alpha was chosen from.
     """
 
     stimulus_id: np.ndarray
@@ -38,6 +47,23 @@ class VoxelwiseFit:
     alpha: np.ndarray
     cv_score: np.ndarray
     n_train: np.ndarray
+    penalties: np.ndarray
+
+    def datasets(self) -> dict[str, np.ndarray]:
+        """Arrays to store, by name, in the shapes above."""
+        names = ("stimulus_id", "fold", "prediction", "alpha", "cv_score")
+        return {name: getattr(self, name) for name in names}
+
+    def attributes(self) -> dict[str, Any]:
+        """Facts to store beside the arrays: the grid, its convention, its edges."""
+        low, high = share_at_edges(self.alpha, self.penalties.astype(np.float32))
+        return {
+            "penalties": self.penalties.tolist(),
+            "penalty_convention": PENALTY_CONVENTION,
+            "share_at_lowest_penalty": low,
+            "share_at_highest_penalty": high,
+            "n_train": self.n_train.tolist(),
+        }
 
 
 def fit_voxelwise(
@@ -85,6 +111,7 @@ def fit_voxelwise(
         alpha=np.array(alpha, np.float32),
         cv_score=np.array(score, np.float32),
         n_train=np.array([len(fold.train) for fold in plan.folds]),
+        penalties=plan.folds[0].ridge.alphas,
     )
 
 

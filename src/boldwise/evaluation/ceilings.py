@@ -1,7 +1,7 @@
 """Noise ceilings of one subject: the estimate, its standard error and its null."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from boldwise.evaluation.held_out import (
     Shown,
     draw_weights,
     permute_in_folds,
+    permute_items,
     refuse_small_folds,
 )
 from boldwise.evaluation.noise_ceiling import (
@@ -129,7 +130,7 @@ def _within_subject(
 def _between_subjects(shown: Shown, others: Sequence[Shown], seed: int) -> Ceiling:
     held_out, means = _common_means([shown, *others])
     own, rest, fold = means[0], np.mean(means[1:], axis=0), held_out.fold
-    moved = own[permute_in_folds(fold, n_permutations=1, seed=seed)[0]]
+    moved = own[permute_items(held_out, n_permutations=1, seed=seed)[0]]
 
     def free(tile: slice, weights: np.ndarray) -> np.ndarray:
         return ceiling_from_others(own[:, tile], rest[:, tile], fold, weights)
@@ -203,7 +204,9 @@ def _common_means(subjects: Sequence[Shown]) -> tuple[HeldOut, list[np.ndarray]]
     common = [key for key in keys[0] if all(key in other for other in keys[1:])]
     rows = np.array([keys[0][key] for key in common], np.int64)
     first = subjects[0].held_out
-    held_out = HeldOut(first.stimulus_id[rows], first.fold[rows], first.pool)
+    held_out = replace(
+        first, stimulus_id=first.stimulus_id[rows], fold=first.fold[rows]
+    )
     refuse_small_folds(
         held_out, at_least=3, why="a ceiling between subjects needs common stimuli"
     )

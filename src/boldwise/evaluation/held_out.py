@@ -7,6 +7,9 @@ import numpy as np
 from boldwise.errors import DataError, ShapeMismatchError, name_some
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import find_rows
+from boldwise.responses.records import Responses
+
+BLOCK = 30  # volumes that are drawn together, several times the length of a response
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,15 @@ class HeldOut:
     pool : tuple of array of str, one per fold
         Test stimuli of all subjects, sorted. Drawing from the pool gives subjects
         and models the same draws of the stimuli that they share.
+    serial : bool
+        Items are the volumes of a time series, in order: neighbours are alike, so
+        they are drawn in blocks and shifted in time, never permuted.
     """
 
     stimulus_id: np.ndarray
     fold: np.ndarray
     pool: tuple[np.ndarray, ...]
+    serial: bool = False
 
     def __len__(self) -> int:
         return len(self.stimulus_id)
@@ -85,7 +92,9 @@ class Shown:
             )
 
 
-def find_held_out(split: Split, stimulus_id: np.ndarray) -> HeldOut:
+def find_held_out(
+    split: Split, stimulus_id: np.ndarray, *, serial: bool = False
+) -> HeldOut:
     """List the test stimuli that a subject saw.
 
     Parameters
@@ -93,6 +102,8 @@ def find_held_out(split: Split, stimulus_id: np.ndarray) -> HeldOut:
     split : Split
     stimulus_id : array of str, shape (n_trials,)
         What the subject saw, in any order, with repeats.
+    serial : bool
+        The ids name the volumes of time series; their sorted order is that of time.
 
     Returns
     -------
@@ -101,30 +112,34 @@ def find_held_out(split: Split, stimulus_id: np.ndarray) -> HeldOut:
     pool = tuple(np.sort(split.test_ids(fold)) for fold in range(split.n_folds))
     own = [ids[np.isin(ids, stimulus_id)] for ids in pool]
     fold = np.repeat(np.arange(len(own)), [len(ids) for ids in own])
-    return HeldOut(np.concatenate(own), fold, pool)
+    return HeldOut(np.concatenate(own), fold, pool, serial)
 
 
-def find_items(
-    held_out: HeldOut, stimulus_id: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Match trials to held-out items.
+def find_shown(responses: Responses, split: Split) -> Shown:
+    """Pick the trials of test stimuli.
 
     Parameters
     ----------
-    held_out : HeldOut
-    stimulus_id : array of str, shape (n_trials,)
+    responses : Responses
+        Of one subject, of shape (n_trials, n_voxels).
+    split : Split
 
     Returns
     -------
-    row, item : array of int, shape (n_rows,)
-        Trial and item of each showing; a trial appears once per fold that tests it.
+    shown : Shown
+        A trial appears once per fold that tests its stimulus; the repeats of an item
+        keep their order.
     """
-    order = np.argsort(stimulus_id, kind="stable")
-    ids = np.asarray(stimulus_id)[order]
-    start = np.searchsorted(ids, held_out.stimulus_id, side="left")
-    stop = np.searchsorted(ids, held_out.stimulus_id, side="right")
-    rows = [order[a:b] for a, b in zip(start, stop, strict=True)]
-    return np.concatenate(rows), np.repeat(np.arange(len(held_out)), stop - start)
+    ids, serial = responses.trials.stimulus_id, responses.kind == "continuous"
+    held_out = find_held_out(split, ids, serial=serial)
+    order = np.argsort(ids, kind="stable")
+    start = np.searchsorted(ids[order], held_out.stimulus_id, side="left")
+    stop = np.searchsorted(ids[order], held_out.stimulus_id, side="right")
+    item = np.repeat(np.arange(len(held_out)), stop - start)
+    row = order[
+        np.arange(len(item)) - np.repeat(np.cumsum(stop - start) - stop, stop - start)
+    ]
+    return Shown(responses.response[row], item, held_out)
 
 
 def refuse_small_folds(held_out: HeldOut, *, at_least: int, why: str) -> None:
@@ -155,6 +170,9 @@ def refuse_small_folds(held_out: HeldOut, *, at_least: int, why: str) -> None:
 def draw_weights(held_out: HeldOut, *, n_draws: int, seed: int) -> np.ndarray:
     """Draw test stimuli with replacement within each fold (bootstrap).
 
+    Volumes of a time series are drawn in blocks of ``BLOCK`` (or a third of the fold,
+    if that is less), whose last volume is followed by the first.
+
     Parameters
     ----------
     held_out : HeldOut
@@ -169,11 +187,42 @@ def draw_weights(held_out: HeldOut, *, n_draws: int, seed: int) -> np.ndarray:
     """
     columns = []
     for fold, ids in enumerate(held_out.pool):
-        rng = np.random.default_rng([seed, fold, 0])
-        counts = rng.multinomial(len(ids), np.full(len(ids), 1 / len(ids)), n_draws)
+        n, rng = len(ids), np.random.default_rng([seed, fold, 0])
+        block = max(min(BLOCK, n // 3), 1) if held_out.serial else 1
+        starts = rng.multinomial(max(n // block, 1), np.full(n, 1 / n), n_draws)
+        counts = np.sum([np.roll(starts, k, axis=1) for k in range(block)], axis=0)
         own = held_out.stimulus_id[held_out.fold == fold]
         columns.append(counts[:, find_rows(ids, own, what="draw")])
     return np.concatenate(columns, axis=1).astype(np.float64)
+
+
+def permute_items(held_out: HeldOut, *, n_permutations: int, seed: int) -> np.ndarray:
+    """Reassign items to one another as they might lie if they told nothing.
+
+    Stimuli of trials are permuted within their folds; time series are turned round
+    within their folds by a random lag, which keeps their autocorrelation.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    n_permutations : int
+    seed : int
+        Equal seeds and folds give equal permutations.
+
+    Returns
+    -------
+    permutation : array of int, shape (n_permutations, n_items)
+        Each row rearranges ``0 … n_items - 1`` and stays within folds.
+    """
+    if not held_out.serial:
+        return permute_in_folds(held_out.fold, n_permutations=n_permutations, seed=seed)
+    permutation = np.empty((n_permutations, len(held_out)), np.int64)
+    for fold in np.unique(held_out.fold):
+        rows = np.flatnonzero(held_out.fold == fold)
+        rng = np.random.default_rng([seed, int(fold), 1])
+        lag = rng.integers(1, max(len(rows), 2), n_permutations)
+        permutation[:, rows] = rows[(np.arange(len(rows)) + lag[:, None]) % len(rows)]
+    return permutation
 
 
 def permute_in_folds(fold: np.ndarray, *, n_permutations: int, seed: int) -> np.ndarray:

@@ -6,7 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.evaluation.held_out import HeldOut, draw_weights, refuse_small_folds
+from boldwise.evaluation.held_out import (
+    HeldOut,
+    draw_weights,
+    permute_items,
+    refuse_small_folds,
+)
 from boldwise.evaluation.intervals import Draws, draw_medians
 from boldwise.evaluation.scores import (
     correlate_in_folds,
@@ -80,9 +85,10 @@ def score_predictions(
     refuse_small_folds(held_out, at_least=3, why="a correlation needs at least 3")
     fold, seed, min_ceiling = held_out.fold, options["seed"], options["min_ceiling"]
     r = correlate_in_folds(prediction, response, fold)
-    found = permute_correlations(
-        prediction, response, fold, n_permutations=options["n_permutations"], seed=seed
+    permutation = permute_items(
+        held_out, n_permutations=options["n_permutations"], seed=seed
     )
+    found = permute_correlations(prediction, response, fold, permutation=permutation)
     r_draws, normalised_draws = draw_medians(
         prediction,
         response,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boldwise.evaluation.held_out import permute_in_folds
 from boldwise.evaluation.scores import refuse_other_shape, standardise_in_folds
 
 VOXEL_TILE = 512  # A constant: two tiles of 100 stimuli stay in a core's cache.
@@ -35,22 +34,22 @@ def permute_correlations(
     response: np.ndarray,
     fold: np.ndarray,
     *,
-    n_permutations: int,
-    seed: int,
+    permutation: np.ndarray,
 ) -> Significance:
     """Test correlations by permuting which stimulus a response belongs to.
 
-    Items are permuted within their folds, one permutation for all voxels jointly,
-    which keeps the dependence between voxels. The test is conditional on the
-    fitted model, and one-sided: a model that predicts the wrong sign has failed.
+    One permutation serves all voxels jointly, which keeps the dependence between
+    them. The test is conditional on the fitted model, and one-sided: a model that
+    predicts the wrong sign has failed.
 
     Parameters
     ----------
     prediction, response : array of shape (n_items, n_voxels)
         One row per stimulus: its repeats are averaged, and so stay together.
     fold : array of int, shape (n_items,)
-    n_permutations : int
-    seed : int
+    permutation : array of int, shape (n_permutations, n_items)
+        Which item's response each prediction is compared with, within folds; from
+        ``permute_items``.
 
     Returns
     -------
@@ -64,9 +63,8 @@ def permute_correlations(
        Statistical Applications in Genetics and Molecular Biology 9(1), eq. 2.
     """
     refuse_other_shape(prediction, response, fold)
-    permutation = permute_in_folds(fold, n_permutations=n_permutations, seed=seed)
+    n_permutations, n_voxels = len(permutation), response.shape[1]
     n_folds = len(np.unique(fold))
-    n_voxels = response.shape[1]
     observed = np.empty(n_voxels)
     count = np.empty(n_voxels)
     largest = np.full(n_permutations, -np.inf)

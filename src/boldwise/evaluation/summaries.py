@@ -28,8 +28,9 @@ class Summary:
 
     def __sub__(self, other: "Summary") -> "Summary":
         """Difference of two numbers that were drawn together."""
-        both = self.draws is not None and other.draws is not None
-        draws = self.draws - other.draws if both else None
+        draws = None
+        if self.draws is not None and other.draws is not None:
+            draws = self.draws - other.draws
         return Summary(self.value - other.value, min(self.n, other.n), draws)
 
     @property
@@ -61,7 +62,7 @@ def summarise_regions(
         Undefined voxels are left out and not counted in ``n``; empty regions, too.
     """
     significant = np.where(np.isnan(scores.q), np.nan, scores.q < q)
-    summaries = {}
+    summaries: dict[tuple[str, str], Summary] = {}
     for roi, mask in scores.masks.items():
         if mask.any():
             found = {

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from math import nan
 
 import numpy as np
 
-from boldwise.evaluation.intervals import draw_p
+from boldwise.evaluation.decoding import Identification
+from boldwise.evaluation.intervals import draw_p, percentile_interval
+from boldwise.evaluation.measures import Measure, average_measures
 from boldwise.evaluation.scoring import VoxelScores
 from boldwise.evaluation.significance import adjust_fdr
 from boldwise.evaluation.summaries import (
@@ -20,6 +23,11 @@ SCORE_COLUMNS = ("subject", "roi", "model", "metric", "value", "low", "high", "n
 COMPARISON_COLUMNS = (
     *("roi", "model_a", "model_b", "difference", "low", "high"),
     *("p", "q", "n_subjects"),
+)
+
+IDENTIFICATION_COLUMNS = (
+    *("subject", "decoder", "metric", "value", "low", "high"),
+    *("chance", "p", "n_pool"),
 )
 
 Row = dict[str, str | int | float]
@@ -109,6 +117,79 @@ def compare_models(
     ]
 
 
+def tabulate_identification(
+    found: Mapping[str, Mapping[str, Identification]],
+    *,
+    individuals: Sequence[str],
+    seed: int,
+) -> list[Row]:
+    """List every measure of every decoder for each subject, and over subjects.
+
+    Parameters
+    ----------
+    found : mapping of decoder to mapping of subject to Identification
+        Per item, arrays of shape (n_items,).
+    individuals : sequence of str
+        Subjects to average in the rows of subject ``all``.
+    seed : int
+        Of the draws over subjects.
+
+    Returns
+    -------
+    rows : list of dict
+        With ``IDENTIFICATION_COLUMNS``. A metric ending in ``_shuffled`` holds the
+        mean and the middle 95 % of the permutations; ``top1_pool`` holds the
+        expected share found among ``n_pool`` candidates drawn at random.
+    """
+    rows: list[Row] = []
+    for decoder, by_subject in found.items():
+        own = [by_subject[name] for name in individuals if name in by_subject]
+        for subject, one in by_subject.items():
+            rows += _identification_rows((subject, decoder), one)
+        if own:
+            rows += _identification_rows((ALL, decoder), _average(own, seed))
+    return rows
+
+
+def _average(subjects: Sequence[Identification], seed: int) -> Identification:
+    measures = {
+        name: average_measures([one.measures[name] for one in subjects], seed=seed)
+        for name in subjects[0].measures
+    }
+    sizes = {tuple(one.tables.get("pool_size", ())) for one in subjects}
+    if len(sizes) > 1:
+        return Identification(measures)
+    tables: dict[str, np.ndarray] = {
+        name: np.mean([one.tables[name] for one in subjects], axis=0)
+        for name in ("pool_size", "pool_top1")
+        if name in subjects[0].tables
+    }
+    return Identification(measures, tables=tables)
+
+
+def _identification_rows(names: tuple[str, str], found: Identification) -> list[Row]:
+    rows: list[tuple[str | float, ...]] = []
+    for metric, one in found.measures.items():
+        rows += [(metric, *_true(one)), (f"{metric}_shuffled", *_shuffled(one))]
+    sizes, top1 = (found.tables.get(name, ()) for name in ("pool_size", "pool_top1"))
+    rows += [
+        ("top1_pool", float(share), nan, nan, 1 / int(size), nan, float(size))
+        for size, share in zip(sizes, top1, strict=True)
+    ]
+    return [
+        dict(zip(IDENTIFICATION_COLUMNS, (*names, *row), strict=True)) for row in rows
+    ]
+
+
+def _true(one: Measure) -> tuple[float, ...]:
+    return one.value, *one.interval, one.chance, one.p, one.n_pool
+
+
+def _shuffled(one: Measure) -> tuple[float, ...]:
+    interval = percentile_interval(one.null)
+    return float(one.null.mean()), *interval, one.chance, nan, one.n_pool
+
+
 def _differences(
     a: Mapping[str, VoxelScores],
     b: Mapping[str, VoxelScores],
@@ -126,5 +207,6 @@ def _differences(
 
 
 def _row(names: tuple[str, ...], one: Summary) -> Row:
+    values: tuple[str | int | float, ...]
     values = (*names, one.value, *one.interval, one.n)
     return dict(zip(SCORE_COLUMNS, values, strict=True))

@@ -1,0 +1,1 @@
+"""Stimuli described by numbers: extracted as they are, fitted on training ones."""

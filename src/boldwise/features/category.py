@@ -17,8 +17,7 @@ def category_labels(stimuli: Stimuli) -> FeatureSpace:
     Returns
     -------
     space : FeatureSpace
-        Columns follow the sorted labels, which stand in the notes. A stimulus
-        without a label has zeros only.
+        Columns are the sorted labels. A stimulus without a label has zeros only.
 
     Raises
     ------
@@ -39,5 +38,4 @@ def category_labels(stimuli: Stimuli) -> FeatureSpace:
     feature = np.zeros((len(stimuli), len(names)), np.float32)
     for row, labels in enumerate(carried):
         feature[row, [column[label] for label in sorted(labels)]] = 1
-    notes = {"columns": ";".join(names)}
-    return FeatureSpace(stimuli.stimulus_id, feature, notes)
+    return FeatureSpace(stimuli.stimulus_id, feature, column=np.array(names))

@@ -69,7 +69,9 @@ def _moments(channels: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.n
     mean = down @ centred @ across.T
     square = down @ centred**2 @ across.T
     spread = np.sqrt(np.maximum(square - mean**2, 0))
-    return np.stack([mean + origin, spread], axis=1).reshape(len(channels), -1)
+    moments: np.ndarray = np.stack([mean + origin, spread], axis=1)
+    flat: np.ndarray = moments.reshape(len(channels), -1)
+    return flat
 
 
 def _histograms(channels: np.ndarray) -> np.ndarray:
@@ -81,7 +83,8 @@ def _histograms(channels: np.ndarray) -> np.ndarray:
     hue = np.minimum((turn * N_HUES).astype(int), N_HUES - 1)
     shares = _count(level, np.ones_like(luminance), N_LEVELS)
     chroma = _count(hue, np.hypot(red, blue), N_HUES)
-    return np.concatenate([shares, chroma], axis=1) / (height * width)
+    histograms: np.ndarray = np.concatenate([shares, chroma], axis=1) / (height * width)
+    return histograms
 
 
 def _count(value: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.errors import DataError, name_some
-from boldwise.features.records import FeatureSpace, Stimuli
+from boldwise.features.records import FeatureSpace, Stimuli, refuse_not_finite
 
 
 def extract_features(
@@ -45,25 +44,3 @@ def extract_features(
         feature=space.feature.astype(np.float32, copy=False),
         notes={"extractor": extractor, **told, **space.notes},
     )
-
-
-def refuse_not_finite(space: FeatureSpace) -> None:
-    """Raise if a feature is NaN or infinite.
-
-    Parameters
-    ----------
-    space : FeatureSpace
-
-    Raises
-    ------
-    DataError
-        Naming the stimuli.
-    """
-    bad = ~np.isfinite(space.feature)
-    if bad.any():
-        rows = bad.any(axis=1)
-        raise DataError(
-            f"{int(bad.sum())} of {bad.size} feature values are NaN or infinite, for "
-            f"{int(rows.sum())} stimuli: {name_some(space.stimulus_id[rows])}. "
-            "Mend their files or leave these stimuli out."
-        )

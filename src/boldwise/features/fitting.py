@@ -74,7 +74,7 @@ def _stack(folds: Sequence[np.ndarray]) -> np.ndarray:
     stacked = np.zeros((len(folds), len(folds[0]), width), np.float32)
     for place, fold in enumerate(folds):
         stacked[place, :, : fold.shape[1]] = fold
-    used: np.ndarray = stacked.any(axis=(0, 1))
+    used = np.asarray(stacked.any(axis=(0, 1)))
     return stacked[:, :, used]
 
 

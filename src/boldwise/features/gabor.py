@@ -198,10 +198,10 @@ def _windows(n_samples: int, n_places: int, half_px: float) -> np.ndarray:
 
 
 def _compress(energy: np.ndarray, compression: str) -> np.ndarray:
+    if compression not in ("sqrt", "log", "none"):
+        raise ValueError(f"compression '{compression}' is none of sqrt, log and none.")
     if compression == "sqrt":
-        return np.sqrt(energy)
-    if compression == "log":
-        return np.log1p(1000 * energy)
-    if compression == "none":
-        return energy
-    raise ValueError(f"compression '{compression}' is none of sqrt, log and none.")
+        energy = np.sqrt(energy)
+    elif compression == "log":
+        energy = np.log1p(1000 * energy)
+    return energy

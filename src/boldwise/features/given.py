@@ -5,16 +5,17 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from boldwise.errors import DataError
-from boldwise.features.records import FeatureSpace, Stimuli, find_rows
+from boldwise.errors import DataError, name_some
+from boldwise.features.records import (
+    FeatureSpace,
+    Stimuli,
+    find_rows,
+    refuse_not_finite,
+)
 
 
 def take_given(
-    stimuli: Stimuli,
-    given: FeatureSpace,
-    *,
-    names: Sequence[str],
-    columns: Sequence[str] = (),
+    stimuli: Stimuli, given: FeatureSpace, *, columns: Sequence[str] = ()
 ) -> FeatureSpace:
     """Pick the rows of the stimuli, and the columns that were asked for.
 
@@ -23,29 +24,40 @@ def take_given(
     stimuli : Stimuli
     given : FeatureSpace
         As read from a file; may hold other stimuli too, in any order.
-    names : sequence of str, length n_given
-        Name of each column.
     columns : sequence of str
         Which to keep, in this order; empty: all.
 
     Returns
     -------
     space : FeatureSpace
-        In the order of the stimuli; the names of the columns stand in the notes.
+        In the order of the stimuli.
 
     Raises
     ------
     DataError
-        If a stimulus has no features, or a column is not there.
+        If a stimulus has no features or one that is no number, or a column is not
+        there.
     """
-    lost = [name for name in columns if name not in names]
-    if lost:
-        close = get_close_matches(lost[0], names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(names)}."
-        raise DataError(f"no column '{lost[0]}' among the given features; {hint}")
     rows = find_rows(given.stimulus_id, stimuli.stimulus_id, what="given features")
-    chosen = list(columns) or list(names)
-    places = [list(names).index(name) for name in chosen]
-    notes = {**given.notes, "columns": ";".join(chosen)}
-    feature = np.ascontiguousarray(given.feature[rows][:, places], np.float32)
-    return FeatureSpace(stimuli.stimulus_id, feature, notes)
+    kept = _places(given, columns) if columns else np.arange(given.feature.shape[1])
+    space = FeatureSpace(
+        stimuli.stimulus_id,
+        np.ascontiguousarray(given.feature[rows][:, kept], np.float32),
+        given.notes,
+        column=None if given.column is None else given.column[kept],
+    )
+    refuse_not_finite(space)
+    return space
+
+
+def _places(given: FeatureSpace, columns: Sequence[str]) -> np.ndarray:
+    known = [] if given.column is None else given.column.tolist()
+    for name in columns:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"{name_some(known)}."
+            raise DataError(
+                f"no column '{name}' among {len(known)} named columns of the given "
+                f"features; {hint}"
+            )
+    return np.array([known.index(name) for name in columns])

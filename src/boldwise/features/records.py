@@ -80,11 +80,14 @@ class FeatureSpace:
     feature : array of float32, shape (n_stimuli, n_features)
     notes : dict of str
         Model, layer, weights hash, preprocessing id: what made the features.
+    column : array of str, shape (n_features,), or None
+        What each feature is, where it has a name.
     """
 
     stimulus_id: np.ndarray
     feature: np.ndarray
     notes: dict[str, str] = field(default_factory=dict)
+    column: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         refuse_duplicates(self.stimulus_id, what="stimulus ids of the feature space")
@@ -92,6 +95,10 @@ class FeatureSpace:
             raise ShapeMismatchError(
                 f"features have shape {self.feature.shape}, but there are "
                 f"{len(self.stimulus_id)} stimuli; expected (n_stimuli, n_features)."
+            )
+        if self.column is not None and len(self.column) != self.feature.shape[1]:
+            raise ShapeMismatchError(
+                f"{len(self.column)} column names for {self.feature.shape[1]} features."
             )
 
     def rows(self, stimulus_id: np.ndarray) -> np.ndarray:
@@ -110,7 +117,9 @@ class FeatureSpace:
         DataError
             If a stimulus has no features.
         """
-        return self.feature[find_rows(self.stimulus_id, stimulus_id, what="features")]
+        rows = find_rows(self.stimulus_id, stimulus_id, what="features")
+        feature: np.ndarray = self.feature[rows]
+        return feature
 
 
 @dataclass(frozen=True)
@@ -185,6 +194,28 @@ def refuse_duplicates(ids: np.ndarray, *, what: str) -> None:
         raise DataError(
             f"{int((counts > 1).sum())} {what} occur more than once: "
             f"{name_some(unique[counts > 1])}. Give each its own id."
+        )
+
+
+def refuse_not_finite(space: FeatureSpace) -> None:
+    """Raise if a feature is NaN or infinite.
+
+    Parameters
+    ----------
+    space : FeatureSpace
+
+    Raises
+    ------
+    DataError
+        Naming the stimuli.
+    """
+    bad = ~np.isfinite(space.feature)
+    if bad.any():
+        rows = bad.any(axis=1)
+        raise DataError(
+            f"{int(bad.sum())} of {bad.size} feature values are NaN or infinite, for "
+            f"{int(rows.sum())} stimuli: {name_some(space.stimulus_id[rows])}. "
+            "Mend their files or leave these stimuli out."
         )
 
 

@@ -24,7 +24,7 @@ def count_words(stimuli: Stimuli) -> FeatureSpace:
     Returns
     -------
     space : FeatureSpace
-        Counts, shape (n_stimuli, n_words). The words stand in the notes, sorted.
+        Counts, shape (n_stimuli, n_words); columns are the sorted words.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def count_words(stimuli: Stimuli) -> FeatureSpace:
     for row, counted in enumerate(counts):
         for word, count in counted.items():
             feature[row, column[word]] = count
-    return FeatureSpace(stimuli.stimulus_id, feature, {"columns": " ".join(words)})
+    return FeatureSpace(stimuli.stimulus_id, feature, column=np.array(words))
 
 
 def fit_idf(count: np.ndarray, *, min_stimuli: int = 1) -> np.ndarray:

@@ -114,7 +114,11 @@ def write_features(
     """Write one feature space."""
     write_store(
         path,
-        {"stimulus_id": features.stimulus_id, "feature": features.feature},
+        {
+            "stimulus_id": features.stimulus_id,
+            "feature": features.feature,
+            "column": features.column,
+        },
         schema="features",
         attributes={"notes": features.notes},
         provenance=provenance,
@@ -128,6 +132,7 @@ def read_features(path: str | Path) -> FeatureSpace:
             stimulus_id=store["stimulus_id"],
             feature=store["feature"][()],
             notes=store.attributes["notes"],
+            column=store["column"][()] if "column" in store else None,
         )
 
 
@@ -155,9 +160,14 @@ def read_fitted_features(path: str | Path) -> FittedFeatures:
 
 
 def write_split(
-    path: str | Path, split: Split, *, provenance: Mapping[str, Any]
+    path: str | Path,
+    split: Split,
+    *,
+    audit: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any],
 ) -> None:
-    """Write a split with its hash."""
+    """Write a split with its hash, and the counts of its audit."""
+    about = {"name": split.name, "reason": split.reason, "hash": split.hash}
     write_store(
         path,
         {
@@ -167,7 +177,7 @@ def write_split(
             "fold_name": split.fold_name,
         },
         schema="split",
-        attributes={"name": split.name, "reason": split.reason, "hash": split.hash},
+        attributes={**about, "audit": audit or {}},
         provenance=provenance,
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from boldwise.errors import StoreError
+from boldwise.errors import DataError, StoreError
 
 SCHEMA_VERSION = 1
 CHUNK_BYTES = 2**20
@@ -173,6 +173,33 @@ def new_file(path: str | Path) -> Iterator[Path]:
             temporary.unlink()
 
 
+@contextmanager
+def open_foreign_hdf5(path: str | Path) -> Iterator[Any]:
+    """Open an HDF5 file that boldwise did not write, for reading.
+
+    Parameters
+    ----------
+    path : path
+
+    Yields
+    ------
+    file : h5py.File
+        Without any check of what it holds.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, or no HDF5.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be read as HDF5 ({_first_line(error)}). Fetch it again."
+        ) from error
+
+
 def _check(path: Path, file: h5py.File, schema: str) -> None:
     if not file.attrs.get("complete", False):
         raise StoreError(
@@ -194,9 +221,8 @@ def _write_dataset(file: h5py.File, name: str, values: np.ndarray) -> None:
     if values.dtype.kind in "UO":
         width = max((len(str(v).encode()) for v in values.flat), default=1) or 1
         dtype = h5py.string_dtype("utf-8", width)
-        values = np.array([str(v).encode() for v in values.flat], f"S{width}").reshape(
-            values.shape
-        )
+        encoded = [str(value).encode() for value in values.flat]
+        values = np.array(encoded, dtype).reshape(values.shape)
     else:
         dtype = values.dtype
     chunked = values.ndim > 0 and values.size > 0

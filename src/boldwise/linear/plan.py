@@ -12,6 +12,7 @@ from boldwise.errors import DataError
 from boldwise.linear.decomposition import ThinSVD, decompose
 from boldwise.linear.folds import Folds
 
+PENALTY_CONVENTION = "+alpha*|b|^2"
 SCORINGS = ("r2", "correlation")
 PENALTIES: tuple[float, ...] = tuple(np.logspace(-1, 6, 22).tolist())
 """Grid of penalties where none is given."""
@@ -65,6 +66,17 @@ class RidgePlan:
     centre: bool
     whole: ThinSVD
     folds: list[FoldPlan]
+
+
+def penalty_grid(*, low: float, high: float, n: int) -> np.ndarray:
+    """Penalties evenly spaced in the logarithm: shape (n,), from low to high.
+
+    Examples
+    --------
+    >>> penalty_grid(low=0.1, high=1000.0, n=5).round(6).tolist()
+    [0.1, 1.0, 10.0, 100.0, 1000.0]
+    """
+    return np.geomspace(low, high, n)
 
 
 def plan_ridge(

@@ -1,0 +1,1 @@
+"""What a reader sees: figures, captions, methods text and the page around them."""

@@ -1,8 +1,11 @@
 """Repeats of a stimulus: count them, average them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from boldwise.errors import ShapeMismatchError
+from boldwise.responses.records import Trials
 
 
 def count_repeats(stimulus_id: np.ndarray) -> np.ndarray:
@@ -27,6 +30,25 @@ def count_repeats(stimulus_id: np.ndarray) -> np.ndarray:
     repeat = np.empty(len(stimulus_id), np.int64)
     repeat[order] = np.arange(len(order)) - np.repeat(starts, counts)
     return repeat
+
+
+def stack_trials(tables: Sequence[Trials]) -> Trials:
+    """Put trial tables below one another, and count repeats over all of them.
+
+    Parameters
+    ----------
+    tables : sequence of Trials
+        In the order of the experiment. Their repeats are counted anew.
+
+    Returns
+    -------
+    trials : Trials
+    """
+    columns = {
+        name: np.concatenate([getattr(table, name) for table in tables])
+        for name in ("stimulus_id", "session", "run", "onset_s")
+    }
+    return Trials(repeat=count_repeats(columns["stimulus_id"]), **columns)
 
 
 def average_repeats(

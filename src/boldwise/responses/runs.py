@@ -15,7 +15,7 @@ from boldwise.responses.cleaning import (
 )
 from boldwise.responses.design import trial_regressors, volume_times
 from boldwise.responses.records import Responses, Trials, Voxels
-from boldwise.responses.repeats import count_repeats
+from boldwise.responses.repeats import stack_trials
 from boldwise.responses.single_trial import least_squares_all, least_squares_separate
 
 
@@ -119,7 +119,7 @@ def estimate_responses(
     _refuse_empty(usable, len(parts))
     return Responses(
         response=np.concatenate([part[:, usable] for part in parts]),
-        trials=_stack(tables),
+        trials=stack_trials(tables),
         voxels=voxels.take(usable),
         kind="continuous" if recipe.estimate == "timeseries" else "trials",
         unit="percent signal change",
@@ -195,14 +195,6 @@ def _table(run: Run, stimulus_id: np.ndarray, onset_s: np.ndarray) -> Trials:
         onset_s=onset_s,
         repeat=np.zeros(n_rows, np.int64),
     )
-
-
-def _stack(tables: list[Trials]) -> Trials:
-    columns = {
-        name: np.concatenate([getattr(table, name) for table in tables])
-        for name in ("stimulus_id", "session", "run", "onset_s")
-    }
-    return Trials(repeat=count_repeats(columns["stimulus_id"]), **columns)
 
 
 def _notes(recipe: Recipe) -> dict[str, str]:

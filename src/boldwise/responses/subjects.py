@@ -92,7 +92,8 @@ def average_subjects(subjects: Sequence[Responses]) -> Responses:
         total += mean[np.searchsorted(ids, shared)][:, kept]
     notes = {
         "group": f"mean of {len(subjects)} subjects: {len(shared)} stimuli and "
-        f"{len(columns[0])} voxels that all of them have"
+        f"{len(columns[0])} voxels that all of them have",
+        "voxels_dropped": "those that one of the subjects lacks",
     }
     return replace(
         subjects[0],

@@ -1,10 +1,11 @@
 """Where brains and stimuli come from."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from boldwise.settings.base import Name, Options, Subject
+from boldwise.settings.base import Name, Options, RunFile, Subject, SubjectFile
 from boldwise.simulate.layout import ROI_FILES, RUN_FILES, SPACE, label_runs
 
 
@@ -26,6 +27,18 @@ class GroupRule(Options):
     aliases: dict[str, str] = Field(
         {}, description="Group names that mean the same: from this one to that one."
     )
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_a_group(cls, pattern: str) -> str:
+        where = f"dataset.stimuli.group.pattern: '{pattern}'"
+        try:
+            n_groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"{where} is no regular expression ({error}).") from error
+        if not n_groups:
+            raise ValueError(f"{where} has no group; put what names it in brackets.")
+        return pattern
 
 
 class CaptionTable(Options):
@@ -62,7 +75,7 @@ class BetaBlock(Options):
     """One matrix of betas within a subject's file."""
 
     response: str = Field(description="Path of the matrix, e.g. `B/set1/betas`.")
-    stimulus_id: str = Field(
+    stimulus_id: SubjectFile = Field(
         description="Path of the ids in the same file, or a CSV/TSV below `root` with "
         "a column `stimulus_id` (and, if wanted, `session` and `run`)."
     )
@@ -74,7 +87,7 @@ class BetaBlock(Options):
 class VoxelTable(Options):
     """Where the columns of a beta matrix lie."""
 
-    path: str = Field(description="MATLAB or HDF5 file below `root`.")
+    path: SubjectFile = Field(description="MATLAB or HDF5 file below `root`.")
     ijk: str = Field(description="Path of the (n_voxels, 3) indices in it.")
     volume_shape: str = Field(description="Path of the volume's shape in it.")
     one_based: bool = Field(False, description="Indices start at 1 (MATLAB).")
@@ -175,7 +188,7 @@ class BetasDataset(Options):
     name: Name = Field(description="Results go to `results/<name>/`.")
     root: str = Field(description="Folder of the data; `~` and `$VAR` are expanded.")
     subjects: list[Subject] = Field(min_length=1, description="Labels, quoted.")
-    path: str = Field(
+    path: SubjectFile = Field(
         description="File of one subject below `root`, with `{subject}`: `.mat`, "
         "`.h5`, `.nii` or `.nii.gz` (4-D, one volume per trial)."
     )
@@ -183,8 +196,10 @@ class BetasDataset(Options):
         min_length=1, description="Matrices to stack; for NIfTI one, ids from a table."
     )
     voxels: VoxelTable | None = Field(None, description="Voxel positions (not NIfTI).")
-    mask: str | None = Field(None, description="Mask of NIfTI betas, with `{subject}`.")
-    rois: dict[Name, str] = Field({}, description="NIfTI masks by name.")
+    mask: SubjectFile | None = Field(
+        None, description="Mask of NIfTI betas, with `{subject}`."
+    )
+    rois: dict[Name, SubjectFile] = Field({}, description="NIfTI masks by name.")
     unit: str = Field("arbitrary", description="Unit of the betas.")
     space: str = Field("unknown", description="Space of the voxels.")
     common_space: bool = Field(
@@ -206,13 +221,19 @@ class BoldDataset(Options):
     runs: list[str] = Field(
         min_length=1, description="Run labels, as in the file names, quoted."
     )
-    bold: str = Field(description="NIfTI of a run, with `{subject}` and `{run}`.")
-    events: str = Field(description="`events.tsv` of a run.")
-    confounds: str | None = Field(None, description="Confounds table of a run.")
-    mask: str | None = Field(
+    sessions: dict[Name, list[str]] = Field(
+        {}, description="Runs of each session; absent: all in session `1`."
+    )
+    bold: RunFile = Field(
+        description="NIfTI of a run, with `{subject}`, `{run}` and, if need be, "
+        "`{session}`."
+    )
+    events: RunFile = Field(description="`events.tsv` of a run.")
+    confounds: RunFile | None = Field(None, description="Confounds table of a run.")
+    mask: RunFile | None = Field(
         None, description="Mask on the grid of the BOLD; absent: voxels that vary."
     )
-    rois: dict[Name, str] = Field({}, description="NIfTI masks by name.")
+    rois: dict[Name, RunFile] = Field({}, description="NIfTI masks by name.")
     stimulus_id: str = Field(
         "{stimulus_id}",
         description="Id of a trial from the columns of the events, `{run}` included.",
@@ -234,6 +255,16 @@ class BoldDataset(Options):
         False, description="Add subject `group`: the mean over subjects."
     )
     stimuli: StimulusFiles = Field(description="The stimuli.")
+
+    @model_validator(mode="after")
+    def _sessions_hold_the_runs(self) -> Self:
+        listed = sorted(run for runs in self.sessions.values() for run in runs)
+        if self.sessions and listed != sorted(self.runs):
+            raise ValueError(
+                f"dataset.sessions: they hold runs {', '.join(listed)}, but the runs "
+                f"are {', '.join(self.runs)}; list each run in one session."
+            )
+        return self
 
 
 Dataset = Annotated[

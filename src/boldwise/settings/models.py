@@ -28,8 +28,8 @@ class ResponseOptions(Options):
     )
     confounds: list[str] = Field(
         ["motion"],
-        description="Columns of the confounds table, or groups of them: `motion` (6), "
-        "`motion24`, `compcor`, `wm_csf`, `all`.",
+        description="Columns of the confounds table, patterns of them with `*`, or "
+        "groups: `motion` (6), `motion24`, `compcor` (6), `wm_csf`, `all`.",
     )
     block_delay_s: float = Field(
         5.0, ge=0, description="Block means start this long after the onset (s)."
@@ -91,6 +91,11 @@ class Listed(Options):
 SplitOptions = Annotated[
     SharedImages | LeaveGroupOut | KFold | Listed, Field(discriminator="kind")
 ]
+
+
+# Options of a feature space that the fit on training stimuli reads; the others are
+# for the extraction, which happens once for all splits.
+FITTED = ("n_components", "min_stimuli")
 
 
 class FeatureOptions(Options):

@@ -68,6 +68,36 @@ class Config(Options):
             raise ValueError("\n".join(problems))
         return self
 
+    @model_validator(mode="after")
+    def _responses_fit_the_dataset(self) -> Self:
+        estimate, kind = self.responses.estimate, self.dataset.kind
+        if kind == "betas" and estimate != "given":
+            raise ValueError(
+                f"responses.estimate: '{estimate}' needs BOLD, but the dataset holds "
+                "betas; write `estimate: given`."
+            )
+        if kind != "betas" and estimate == "given":
+            raise ValueError(
+                "responses.estimate: 'given' needs betas, but the dataset holds BOLD; "
+                "write `least_squares_all` or another estimate."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _subjects_compared_in_one_space(self) -> Self:
+        if getattr(self.dataset, "common_space", False):
+            return self
+        problems = [
+            f"decoders.{name}: across_subjects compares voxels between subjects; say "
+            "`common_space: true` in `dataset` if they mean the same place in all, or "
+            "leave this decoder out."
+            for name, decoder in self.decoders.items()
+            if decoder.kind == "across_subjects"
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
 
 def did_you_mean(word: str, known: Any) -> str:
     """End a message about an unknown name with the closest known one.

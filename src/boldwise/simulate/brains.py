@@ -134,7 +134,7 @@ def category_of(brain: Brain) -> np.ndarray:
     """Category that each category voxel follows, shape (n_category_voxels,)."""
     weight = np.abs(brain.mixing["category"]).reshape(len(CATEGORIES), -1)
     followed = weight.reshape(len(CATEGORIES), len(PROPERTIES), -1).sum(1).argmax(0)
-    return np.array(CATEGORIES)[followed]
+    return np.asarray(np.array(CATEGORIES)[followed])
 
 
 def _count_voxels(

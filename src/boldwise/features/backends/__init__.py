@@ -1,0 +1,1 @@
+"""Feature models of other libraries, each imported inside functions only."""

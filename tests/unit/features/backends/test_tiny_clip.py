@@ -50,7 +50,7 @@ def loaded():
 
 @pytest.fixture(scope="module")
 def held_out(recipe):
-    scenes = draw_scenes(2 * N_HELD_OUT, seed=recipe["held_out"]["seed"])
+    scenes = draw_scenes(N_HELD_OUT + 100, seed=recipe["held_out"]["seed"])
     _, first = np.unique(scenes.caption, return_index=True)
     return scenes.take(np.sort(first)[:N_HELD_OUT])
 
@@ -261,12 +261,14 @@ def test_the_tool_writes_the_shipped_vocabulary_and_configuration(
     assert gzip.decompress(packed) == gzip.decompress(BPE.read_bytes())
 
 
-def test_the_tool_trains_stores_and_measures(tool, tmp_path):
+def test_the_tool_trains_stores_and_measures(tool, tmp_path, monkeypatch):
+    monkeypatch.setattr(tool, "N_HELD_OUT", 100)
+
     tool.main(["--out", str(tmp_path), "--steps", "2", "--batch", "8"])
 
     report = json.loads((tmp_path / "recipe.json").read_text())
     assert report["n_training_scenes"] == 16
-    assert 0 <= report["held_out"]["text_to_image_top5"] < 0.1  # it has not learnt
+    assert 0 <= report["held_out"]["text_to_image_top5"] < 0.3  # it has not learnt
     changed = load_file(tmp_path / "model.safetensors")
     assert {name: w.shape for name, w in changed.items()} == {
         name: w.shape for name, w in load_file(WEIGHTS).items()

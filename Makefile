@@ -1,0 +1,53 @@
+# Two commands for users: `make demo` and `make test`. Each makes its own environment first.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+CORES ?= 2
+
+.PHONY: help env demo test lint quick workflow recovery browser numbers tiny-clip options clean
+
+help: ## Show this list.
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+env: ## Make .venv (a thin layer over a cached environment with the exact pins).
+	@tools/make_environment.sh
+
+demo: env ## Run the default study and show where the report lies.
+	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/boldwise summary
+
+test: lint quick workflow recovery browser numbers ## Run all checks and all suites.
+
+lint: env ## Check style, types, spelling and the workflow.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/snakefmt --check Snakefile workflow/rules
+	@$(BIN)/snakemake --lint
+	@$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md config docs src tests workflow tools
+
+quick: env ## Unit tests, and tests of the repository about itself.
+	@$(BIN)/python -m pytest -n $(CORES) --dist worksteal tests/unit tests/repo
+
+workflow: env ## Real runs of the workflow on a tiny study.
+	@$(BIN)/python -m pytest -m workflow tests/workflow
+
+recovery: env ## Simulated truth in, truth out.
+	@$(BIN)/python -m pytest -m recovery tests/recovery
+
+browser: env ## Open the report in a headless browser.
+	@tools/install_browser.sh
+	@$(BIN)/python -m pytest -m browser tests/browser
+
+numbers: env ## Print the numbers of the house beside those of others.
+	@$(BIN)/python tools/house.py
+
+tiny-clip: env ## Train the tiny open_clip model that ships with boldwise.
+	@$(BIN)/python tools/train_tiny_clip.py
+
+options: env ## Write config/README.md and the schema from the settings.
+	@$(BIN)/boldwise options --write
+
+clean: ## Remove the environment's layer and all results.
+	@rm -rf .venv results/*/ .snakemake

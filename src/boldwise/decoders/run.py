@@ -1,0 +1,149 @@
+"""Every kind of decoder over the outer folds of a split: train, then the held out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from boldwise.decoders.across_subjects import average_subjects
+from boldwise.decoders.category import CategoryDecoder
+from boldwise.decoders.data import Decoded, DecodingData, OuterFold, outer_folds
+from boldwise.decoders.linear import RidgeDecoder
+from boldwise.errors import DataError, name_some
+from boldwise.evaluation.held_out import find_held_out
+from boldwise.features.records import FeatureSpace, Stimuli, find_rows
+from boldwise.linear.plan import penalty_grid
+
+Columns = dict[str, np.ndarray]
+
+
+def decode_over_folds(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
+    """Fit a decoder on the training stimuli of every fold, and decode the others.
+
+    Repeats of a stimulus are averaged first.
+
+    Parameters
+    ----------
+    data : DecodingData
+        Responses of shape (n_trials, n_voxels), and what the kind needs beside them.
+    options : mapping
+        As in the config: ``kind`` is ``ridge`` (with ``penalties``, the ``low`` and
+        ``high`` end and the number ``n`` of a grid), ``category`` (with
+        ``classifier``) or ``across_subjects``.
+
+    Returns
+    -------
+    decoded : Decoded
+
+    Raises
+    ------
+    DataError
+        If a stimulus lacks features or has not one category, if a fold cannot be
+        trained, or if subjects share no voxels or stimuli.
+    """
+    decode = {
+        "ridge": _decode_features,
+        "category": _decode_categories,
+        "across_subjects": _compare_subjects,
+    }[options["kind"]]
+    return decode(data, options)
+
+
+def _decode_features(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
+    if data.target is None:
+        raise DataError("a ridge decoder needs a feature space as its target.")
+    folds = list(outer_folds(data))
+    alphas = penalty_grid(**options["penalties"])
+    parts = [_fit_ridge(fold, data.target.fold(fold.number), alphas) for fold in folds]
+    arrays = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+    unit = "standard deviations of the training stimuli, from their mean"
+    return _collect(folds, arrays, unit)
+
+
+def _fit_ridge(fold: OuterFold, features: FeatureSpace, alphas: np.ndarray) -> Columns:
+    decoder = RidgeDecoder(alphas=alphas, cv=fold.inner)
+    decoder.fit(fold.train, features.rows(fold.train_id))
+    wanted = decoder.targets_.apply(features.rows(fold.test_id))
+    return {
+        "prediction": decoder.predict(fold.test),
+        "target": wanted.astype(np.float32),
+        "alpha": decoder.alpha_[None].astype(np.float32),
+        "cv_score": decoder.cv_score_[None].astype(np.float32),
+    }
+
+
+def _decode_categories(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
+    folds = list(outer_folds(data))
+    trained = [_categories(data.stimuli, fold.train_id) for fold in folds]
+    tested = [_categories(data.stimuli, fold.test_id) for fold in folds]
+    classes = np.unique(np.concatenate(trained))
+    evidence = np.concatenate(
+        [
+            _fit_category(fold, label, classes, options["classifier"])
+            for fold, label in zip(folds, trained, strict=True)
+        ]
+    )
+    arrays = {
+        "label": np.concatenate(tested),
+        "predicted_label": classes[np.argmax(evidence, axis=1)],
+        "evidence": evidence,
+        "classes": classes,
+    }
+    return _collect(folds, arrays, "evidence for each class, comparable in a row")
+
+
+def _fit_category(
+    fold: OuterFold, label: np.ndarray, classes: np.ndarray, classifier: str
+) -> np.ndarray:
+    """Evidence (n_test, n_classes); none for a class that the fold did not train."""
+    decoder = CategoryDecoder(classifier).fit(fold.train, label)
+    evidence = np.full((len(fold.test), len(classes)), -np.inf, np.float32)
+    evidence[:, np.searchsorted(classes, decoder.classes_)] = decoder.decide(fold.test)
+    return evidence
+
+
+def _categories(stimuli: Stimuli | None, stimulus_id: np.ndarray) -> np.ndarray:
+    if stimuli is None or stimuli.category is None:
+        raise DataError(
+            "the stimuli have no categories to decode. Give a table with a column "
+            "`category`, or leave this decoder out."
+        )
+    row = find_rows(stimuli.stimulus_id, stimulus_id, what="category")
+    category: np.ndarray = stimuli.category[row]
+    several = stimulus_id[(np.char.find(category, ";") >= 0) | (category == "")]
+    if len(several):
+        raise DataError(
+            f"{len(several)} stimuli have no category or several: "
+            f"{name_some(several)}. A category decoder needs one each."
+        )
+    return category
+
+
+def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
+    """Own responses against the others', each centred over the stimuli of the fold."""
+    ids, own, mean = average_subjects(data.responses, data.others)
+    held_out = find_held_out(data.split, ids)
+    if not len(held_out):
+        raise DataError(
+            f"none of the {len(ids)} stimuli that all subjects saw are held out by "
+            f"split '{data.split.name}'."
+        )
+    arrays = {"prediction": own, "target": mean}
+    for name, values in arrays.items():
+        values = values[find_rows(ids, held_out.stimulus_id, what="responses")]
+        for number in np.unique(held_out.fold):
+            inside = held_out.fold == number
+            values[inside] -= values[inside].mean(axis=0, dtype=np.float64)
+        arrays[name] = values
+    unit = f"{data.responses.unit}, from the mean over the test stimuli of the fold"
+    return Decoded(held_out.stimulus_id, held_out.fold, arrays, unit)
+
+
+def _collect(folds: Sequence[OuterFold], arrays: Columns, unit: str) -> Decoded:
+    sizes = [len(fold.test_id) for fold in folds]
+    return Decoded(
+        stimulus_id=np.concatenate([fold.test_id for fold in folds]),
+        fold=np.repeat([fold.number for fold in folds], sizes),
+        arrays=arrays,
+        unit=unit,
+    )

@@ -1,0 +1,105 @@
+"""Features in files that others wrote: tables, NPZ and HDF5."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from boldwise.errors import DataError
+from boldwise.features.records import FeatureSpace
+from boldwise.io.foreign import HDF5_SUFFIXES, read_fields
+from boldwise.io.tables import numbers, read_table
+
+TABLE_SUFFIXES = (".csv", ".tsv")
+FIELDS = ("stimulus_id", "feature")
+
+
+def read_given_features(
+    path: str | Path, *, columns: Sequence[str] = ()
+) -> FeatureSpace:
+    """Read features with the ids of their stimuli.
+
+    Parameters
+    ----------
+    path : path
+        ``.csv`` or ``.tsv`` with a column ``stimulus_id`` and columns of numbers;
+        ``.npz``, ``.h5`` or ``.hdf5`` with arrays ``stimulus_id`` (n_stimuli,) and
+        ``feature`` (n_stimuli, n_features).
+    columns : sequence of str
+        Columns of a table to read, where others hold no numbers; empty: all.
+
+    Returns
+    -------
+    space : FeatureSpace
+        float32; NaN where a table holds ``n/a`` or nothing. Columns of a table
+        keep their names.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, damaged or of another kind, lacks a field, or holds
+        text where a number should be.
+    """
+    path = Path(path)
+    if path.suffix in TABLE_SUFFIXES:
+        return _from_table(path, columns)
+    if path.suffix == ".npz":
+        ids, feature = _from_npz(path)
+    elif path.suffix in HDF5_SUFFIXES:
+        fields = read_fields(path, FIELDS)
+        ids, feature = (fields[name] for name in FIELDS)
+    else:
+        raise DataError(
+            f"{path}: features are read from .csv, .tsv, .npz, .h5 and .hdf5 files, "
+            f"not from '{path.suffix}'. Convert it."
+        )
+    if feature.dtype.kind not in "fiub" or feature.ndim != 2:
+        raise DataError(
+            f"{path}: 'feature' has shape {feature.shape} and type {feature.dtype}; "
+            "numbers of shape (n_stimuli, n_features) are needed."
+        )
+    return _space(path, ids.astype(str), feature)
+
+
+def _from_table(path: Path, columns: Sequence[str]) -> FeatureSpace:
+    table = read_table(path, needed=("stimulus_id", *columns))
+    names = list(columns) or [name for name in table if name != "stimulus_id"]
+    if not names:
+        raise DataError(f"{path}: no column beside stimulus_id. Add features to it.")
+    values = [numbers(table[name], name=name, path=path) for name in names]
+    return _space(path, table["stimulus_id"], np.stack(values, axis=1), names)
+
+
+def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            lost = [name for name in FIELDS if name not in file]
+            if lost:
+                raise DataError(
+                    f"{path}: no array '{lost[0]}'; it has {', '.join(file)}. Save "
+                    "'stimulus_id' and 'feature'."
+                )
+            return file["stimulus_id"], file["feature"]
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{path}: no such file. Check the path in the config."
+        ) from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(
+            f"{path}: cannot be read as NPZ without pickles ({error}). Save text as "
+            "arrays of str, numbers as arrays of float."
+        ) from error
+
+
+def _space(
+    path: Path, ids: np.ndarray, feature: np.ndarray, names: Sequence[str] = ()
+) -> FeatureSpace:
+    column = np.array(names) if names else None
+    notes = {"file": path.name}
+    try:
+        return FeatureSpace(ids, feature.astype(np.float32), notes, column)
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error

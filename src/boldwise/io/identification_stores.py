@@ -1,0 +1,122 @@
+"""Decoders and their identification scores to and from stores."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from boldwise.evaluation.decoding import Decoded, Identification
+from boldwise.evaluation.held_out import find_held_out
+from boldwise.evaluation.measures import FORMULAS, Measure
+from boldwise.evaluation.splits import Split
+from boldwise.io.score_stores import subject_of
+from boldwise.io.stores import Store, open_store, write_store
+
+
+def read_decoded(path: str | Path, split: Split) -> Decoded:
+    """Read what a decoder said about held-out stimuli.
+
+    Parameters
+    ----------
+    path : path
+        Decoder store of one subject.
+    split : Split
+
+    Returns
+    -------
+    decoded : Decoded
+        Patterns of shape (n_items, n_features), or categories of shape (n_items,),
+        sorted by stimulus id within each fold.
+
+    Raises
+    ------
+    LeakageError
+        If the decoder was fitted under another split.
+    DataError
+        If its rows are not the stimuli that the split holds out.
+    """
+    with open_store(path, schema="decoder") as store:
+        about = store.attributes
+        split.refuse_other(about["split_hash"], what=str(path))
+        held_out = find_held_out(split, store["stimulus_id"])
+        rows = held_out.rows_in(store["stimulus_id"], store["fold"][()])
+        kind = about["kind"]
+        names = ("prediction", "target")
+        if kind == "category":
+            names = ("predicted_label", "label")
+        prediction, target = (store[name][()][rows] for name in names)
+        classes = store["classes"][()] if "classes" in store else None
+    return Decoded(kind, held_out, prediction, target, classes)
+
+
+def write_identification(
+    path: str | Path,
+    found: Identification,
+    decoded: Decoded,
+    *,
+    about: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+) -> None:
+    """Write ranks per item, and each measure with its interval, chance and null."""
+    rows = {"stimulus_id": decoded.held_out.stimulus_id, "fold": decoded.held_out.fold}
+    draws = {f"draws/{name}": one.draws for name, one in found.measures.items()}
+    null = {f"null/{name}": one.null for name, one in found.measures.items()}
+    write_store(
+        path,
+        {**rows, **found.items, **found.tables, **draws, **null},
+        schema="identification",
+        attributes={
+            **{name: one.numbers() for name, one in found.measures.items()},
+            "measures": list(found.measures),
+            "formulas": {name: FORMULAS[name] for name in found.measures},
+            "kind": decoded.kind,
+            **about,
+        },
+        provenance=provenance,
+    )
+
+
+def read_identification(path: str | Path, split: Split) -> Identification:
+    """Read the identification scores of one decoder on one subject."""
+    with open_store(path, schema="identification") as store:
+        about = store.attributes
+        split.refuse_other(about["split_hash"], what=str(path))
+        measures = {name: _measure(store, name) for name in about["measures"]}
+        tables = ("pool_size", "pool_top1", "classes", "confusion")
+        return Identification(
+            measures, tables={name: store[name][()] for name in tables if name in store}
+        )
+
+
+def read_all_identifications(
+    paths: Iterable[str | Path], split: Split
+) -> dict[str, dict[str, Identification]]:
+    """Read many identification stores, named ``<decoder>/sub-<subject>.h5``.
+
+    Parameters
+    ----------
+    paths : iterable of path
+    split : Split
+
+    Returns
+    -------
+    found : dict of decoder to dict of subject to Identification
+        In the order of the paths; arrays as in ``Identification``, each of shape
+        (n_draws,) or (n_permutations,).
+    """
+    found: dict[str, dict[str, Identification]] = {}
+    for path in paths:
+        by_subject = found.setdefault(Path(path).parent.name, {})
+        by_subject[subject_of(path)] = read_identification(path, split)
+    return found
+
+
+def _measure(store: Store, name: str) -> Measure:
+    numbers = store.attributes[name]
+    return Measure(
+        value=numbers["value"],
+        chance=numbers["chance"],
+        n_pool=numbers["n_pool"],
+        draws=store[f"draws/{name}"][()],
+        null=store[f"null/{name}"][()],
+        lower_is_better=name == "median_rank",
+    )

@@ -1,0 +1,275 @@
+"""Stimuli from files: images, texts, tables and events, joined by id."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from boldwise.errors import DataError, name_some
+from boldwise.features.records import Stimuli
+from boldwise.io.bold_plan import BoldSource, plan_runs, stimuli_of_runs
+from boldwise.io.paths import expand
+from boldwise.io.pictures import read_pictures
+from boldwise.io.problems import Problems
+from boldwise.io.stimulus_ids import IdRule
+from boldwise.io.tables import read_table
+
+
+@dataclass(frozen=True)
+class StimulusSource:
+    """Where the stimuli of a dataset lie; as ``settings.sources`` hands it out.
+
+    Attributes
+    ----------
+    root : str
+        Folder; all files are below it.
+    images : sequence of str
+        File patterns; the stem of a file is its name.
+    image_size_px : int
+    captions : mapping or None
+        ``path``, ``stimulus_id`` and ``text``: a table, several rows per stimulus.
+    table : str or None
+        Table with ``stimulus_id`` and any of ``image``, ``caption``, ``category``,
+        ``group``.
+    runs : mapping or None
+        Fields of ``BoldSource``, to take ids and categories from the events.
+    subjects : sequence of str
+        Whose events to read.
+    continuous : bool
+        Volumes of the runs are the stimuli.
+    id_rule : mapping
+        Fields of ``IdRule``.
+    group : mapping or None
+        ``pattern`` and ``aliases``: the group of a stimulus, from its id.
+    """
+
+    root: str
+    images: Sequence[str] = ()
+    image_size_px: int = 224
+    captions: Mapping[str, str] | None = None
+    table: str | None = None
+    runs: Mapping[str, Any] | None = None
+    subjects: Sequence[str] = ()
+    continuous: bool = False
+    id_rule: Mapping[str, Any] = field(default_factory=dict)
+    group: Mapping[str, Any] | None = None
+
+
+def read_stimulus_files(source: StimulusSource) -> Stimuli:
+    """Read all stimuli of a dataset.
+
+    Parameters
+    ----------
+    source : StimulusSource
+
+    Returns
+    -------
+    stimuli : Stimuli
+        Sorted by id. Which stimuli there are is said by the table if there is one,
+        else by the events, else by the images, else by the captions; of these, all
+        must have an image, a caption and so on wherever some do. Entries for other
+        stimuli are ignored.
+
+    Raises
+    ------
+    DataError
+        With every problem of the files, one per line.
+    """
+    columns, images = find_stimuli(source)
+    ids = columns.pop("stimulus_id")
+    image = None
+    if images is not None:
+        image = read_pictures(images, size_px=source.image_size_px)
+    return Stimuli(stimulus_id=ids, image=image, **columns)
+
+
+def find_stimuli(
+    source: StimulusSource,
+) -> tuple[dict[str, np.ndarray], list[Path] | None]:
+    """Find what belongs to each stimulus, and decode no image.
+
+    Parameters
+    ----------
+    source : StimulusSource
+
+    Returns
+    -------
+    columns : dict of array of str, shape (n_stimuli,)
+        ``stimulus_id``, sorted, and any of ``caption``, ``category``, ``group``.
+    images : list of Path, length n_stimuli, or None
+
+    Raises
+    ------
+    DataError
+        With every problem of the files, one per line.
+    """
+    problems = Problems()
+    found: dict[str, dict[str, str]] = {}
+    ids: list[str] = []
+    for read in (_from_table, _from_events, _from_images, _from_captions):
+        with problems.collect():
+            for name, values in read(source).items():
+                ids = ids or sorted(values)
+                found[name] = {**values, **found.get(name, {})}
+    found.pop("stimulus_id", None)
+    if not ids and not problems.found:
+        problems.add(["dataset.stimuli names no files. Give images, captions or more."])
+    for name, values in found.items():
+        lost = [one for one in ids if one not in values]
+        problems.add(_explain_lost(name, lost, n_ids=len(ids), known=list(values)))
+    columns = {
+        name: np.array([values.get(one, "") for one in ids], dtype=str)
+        for name, values in found.items()
+    }
+    if source.group is not None:
+        with problems.collect():
+            columns["group"] = group_of(np.array(ids, dtype=str), **source.group)
+    problems.refuse()
+    images = columns.pop("image", None)
+    paths = None if images is None else [Path(one) for one in images]
+    return {"stimulus_id": np.array(ids, dtype=str), **columns}, paths
+
+
+def group_of(
+    stimulus_id: np.ndarray, *, pattern: str, aliases: Mapping[str, str]
+) -> np.ndarray:
+    """Name the group of each stimulus from its id.
+
+    Parameters
+    ----------
+    stimulus_id : array of str, shape (n_stimuli,)
+    pattern : str
+        Regular expression, matched from the start; its first group is the name.
+    aliases : mapping of str to str
+        Names that mean the same.
+
+    Returns
+    -------
+    group : array of str, shape (n_stimuli,)
+
+    Raises
+    ------
+    DataError
+        Naming the ids that do not match.
+    """
+    matches = [re.match(pattern, one) for one in stimulus_id]
+    lost = [
+        one for one, match in zip(stimulus_id, matches, strict=True) if match is None
+    ]
+    if lost:
+        raise DataError(
+            f"{len(lost)} of {len(matches)} stimulus ids do not match the group "
+            f"pattern '{pattern}': {name_some(lost)}. Mend `dataset.stimuli.group`."
+        )
+    names = [match.group(1) for match in matches if match]
+    return np.array([aliases.get(name, name) for name in names], dtype=str)
+
+
+def _from_table(source: StimulusSource) -> dict[str, dict[str, str]]:
+    if source.table is None:
+        return {}
+    path = expand(source.root) / source.table
+    table = read_table(path, needed=("stimulus_id",))
+    ids = IdRule(**source.id_rule).all(table["stimulus_id"])
+    _refuse_twice(dict(enumerate(ids)), where=str(path))
+    if "image" in table:
+        folder = expand(source.root)
+        table["image"] = np.array([str(folder / one) for one in table["image"]])
+    names = ("stimulus_id", "image", "caption", "category", "group")
+    return {
+        name: {i: v for i, v in zip(ids, table[name], strict=True) if v}
+        for name in names
+        if name in table
+    }
+
+
+def _from_events(source: StimulusSource) -> dict[str, dict[str, str]]:
+    if source.runs is None:
+        return {}
+    runs = BoldSource(**source.runs)
+    problems = Problems()
+    category: dict[str, str] = {}
+    for subject in source.subjects:
+        with problems.collect():
+            plan = plan_runs(runs, subject, confounds=(), continuous=source.continuous)
+            own = stimuli_of_runs(plan, continuous=source.continuous)
+            torn = [i for i, c in own.items() if category.get(i, c) != c]
+            if torn:
+                problems.add(
+                    [
+                        f"{len(torn)} stimuli have another trial_type for subject "
+                        f"{subject} than before: {name_some(torn)}. Mend the events, "
+                        "or `dataset.stimulus_id`."
+                    ]
+                )
+            category |= own
+    problems.refuse()
+    if any(category.values()):
+        return {"category": category}
+    return {"stimulus_id": category}
+
+
+def _from_images(source: StimulusSource) -> dict[str, dict[str, str]]:
+    if not source.images:
+        return {}
+    rule, folder = IdRule(**source.id_rule), expand(source.root)
+    found = {}
+    for pattern in source.images:
+        paths = sorted(path for path in folder.glob(pattern) if path.is_file())
+        if not paths:
+            raise DataError(
+                f"{folder / pattern}: no image matches. Check `dataset.root` and "
+                "`dataset.stimuli.images`."
+            )
+        found.update({str(path): rule(path.stem) for path in paths})
+    _refuse_twice(found, where=str(folder))
+    return {"image": {one: path for path, one in found.items()}}
+
+
+def _from_captions(source: StimulusSource) -> dict[str, dict[str, str]]:
+    if source.captions is None:
+        return {}
+    about = source.captions
+    path = expand(source.root) / about["path"]
+    table = read_table(path, needed=(about["stimulus_id"], about["text"]))
+    ids = IdRule(**source.id_rule).all(table[about["stimulus_id"]])
+    texts: dict[str, list[str]] = {}
+    for one, text in zip(ids, table[about["text"]], strict=True):
+        if text:
+            texts.setdefault(one, []).append(text)
+    return {"caption": {one: "\n".join(several) for one, several in texts.items()}}
+
+
+def _refuse_twice(ids: Mapping[Any, str], *, where: str) -> None:
+    first: dict[str, Any] = {}
+    twice = {}
+    for place, one in ids.items():
+        if one in first:
+            twice[one] = f"{_place(first[one])} and {_place(place)}"
+        first.setdefault(one, place)
+    if twice:
+        one, places = next(iter(twice.items()))
+        raise DataError(
+            f"{where}: {len(twice)} stimulus ids occur more than once: "
+            f"{name_some(list(twice))} ({places} are both '{one}'). Rename one, or "
+            "mend `dataset.stimuli.id_rule`."
+        )
+
+
+def _place(place: object) -> str:
+    return f"row {place + 2}" if isinstance(place, int) else Path(str(place)).name
+
+
+def _explain_lost(
+    name: str, lost: Sequence[str], *, n_ids: int, known: Sequence[str]
+) -> list[str]:
+    if not lost:
+        return []
+    return [
+        f"{len(lost)} of {n_ids} stimuli have no {name}: {name_some(lost)}. Known ids "
+        f"look like {name_some(known, at_most=3)}; mend `dataset.stimuli.id_rule` or "
+        "the files."
+    ]

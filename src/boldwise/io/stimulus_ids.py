@@ -1,0 +1,110 @@
+"""From names in files to stimulus ids: one rule for images, betas, texts and events."""
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from boldwise.errors import DataError
+from boldwise.io.tables import MISSING
+
+
+@dataclass(frozen=True)
+class IdRule:
+    """How a name becomes an id; applied in the order of the attributes.
+
+    Attributes
+    ----------
+    drop : sequence of str
+        Pieces of text to remove.
+    replace : mapping of str to str
+        Pieces of text to exchange.
+    lower : bool
+        Write in lower case.
+    """
+
+    drop: Sequence[str] = ()
+    replace: Mapping[str, str] = field(default_factory=dict)
+    lower: bool = False
+
+    def __call__(self, name: str) -> str:
+        """Turn a name into an id.
+
+        Parameters
+        ----------
+        name : str
+            Folders before the last slash are left out.
+
+        Returns
+        -------
+        stimulus_id : str
+        """
+        name = name.rpartition("/")[2].strip()
+        for piece in self.drop:
+            name = name.replace(piece, "")
+        for old, new in self.replace.items():
+            name = name.replace(old, new)
+        return name.lower() if self.lower else name
+
+    def all(self, names: Sequence[object] | np.ndarray) -> np.ndarray:
+        """Turn names into ids.
+
+        Parameters
+        ----------
+        names : sequence of length n
+            Text, or whole numbers.
+
+        Returns
+        -------
+        stimulus_id : array of str, shape (n,)
+        """
+        return np.array([self(_text(name)) for name in names], dtype=str)
+
+
+def fill_template(
+    template: str, columns: Mapping[str, np.ndarray], labels: Mapping[str, str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compose a name for each row of a table, for example ``{trial_type}_run-{run}``.
+
+    Parameters
+    ----------
+    template : str
+        Names of columns, or of labels, in braces.
+    columns : mapping of array of str, shape (n_rows,)
+        The table. A column wins over a label of the same name.
+    labels : mapping of str
+        The same for all rows, for example ``{"run": "01"}``.
+
+    Returns
+    -------
+    names : array of str, shape (n_named,)
+    named : array of bool, shape (n_rows,)
+        False for rows that have no value in one of the columns.
+
+    Raises
+    ------
+    DataError
+        If the template asks for what is neither a column nor a label.
+    """
+    wanted = [name for _, name, _, _ in string.Formatter().parse(template) if name]
+    lost = [name for name in wanted if name not in columns and name not in labels]
+    if lost:
+        raise DataError(
+            f"no column '{lost[0]}' for the stimulus id '{template}'; there are "
+            f"{', '.join([*columns, *labels])}. Mend `dataset.stimulus_id`."
+        )
+    n_rows = len(next(iter(columns.values())))
+    named = np.ones(n_rows, bool)
+    for name in set(wanted) & set(columns):
+        named &= ~np.isin(columns[name], MISSING)
+    names = [
+        template.format(**{**labels, **{c: columns[c][row] for c in columns}})
+        for row in np.flatnonzero(named)
+    ]
+    return np.array(names, dtype=str), named
+
+
+def _text(name: object) -> str:
+    whole = isinstance(name, float | np.floating) and float(name).is_integer()
+    return str(int(float(str(name)))) if whole else str(name)

@@ -1,0 +1,52 @@
+"""Joined feature spaces weigh alike."""
+
+import numpy as np
+import pytest
+
+from boldwise.encoders.design import fit_design
+from boldwise.errors import ShapeMismatchError
+
+RNG = np.random.default_rng(0)
+SPACES = [RNG.standard_normal((50, 3)) * 1e4 + 7, RNG.standard_normal((50, 8)) / 1e3]
+
+
+def test_every_space_has_total_variance_one():
+    design = fit_design(SPACES).join(SPACES)
+
+    assert design.shape == (50, 11)
+    np.testing.assert_allclose(design.mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(design[:, :3].var(axis=0).sum(), 1.0)
+    np.testing.assert_allclose(design[:, 3:].var(axis=0).sum(), 1.0)
+
+
+def test_proportions_within_a_space_stay():
+    space = SPACES[0] * [1.0, 2.0, 4.0]
+
+    spread = fit_design([space]).join([space]).std(axis=0)
+
+    np.testing.assert_allclose(
+        spread / spread[0], space.std(axis=0) / space[:, 0].std()
+    )
+
+
+def test_new_rows_do_not_change_the_statistics():
+    design = fit_design([space[:40] for space in SPACES])
+
+    alone = design.join([space[:1] for space in SPACES])
+    together = design.join(SPACES)
+
+    np.testing.assert_array_equal(alone, together[:1])
+
+
+def test_a_space_that_does_not_vary_becomes_zero():
+    constant = np.full((50, 2), 3.0)
+
+    design = fit_design([constant, SPACES[1]]).join([constant, SPACES[1]])
+
+    assert not design[:, :2].any()
+    assert np.isfinite(design).all()
+
+
+def test_other_spaces_are_refused():
+    with pytest.raises(ShapeMismatchError, match=r"\[8, 3\] features, .* on \[3, 8\]"):
+        fit_design(SPACES).join(SPACES[::-1])

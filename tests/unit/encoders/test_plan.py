@@ -1,0 +1,120 @@
+"""What is planned for a subject: rows by id, runs kept apart."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from boldwise.encoders.plan import plan_voxelwise
+from boldwise.errors import DataError
+from boldwise.features.records import FittedFeatures
+
+ALPHAS = [1.0, 10.0]
+
+
+def test_training_and_test_rows_name_the_stimuli_of_the_split(study):
+    plan = plan_voxelwise(study.responses, study.spaces, study.split, alphas=ALPHAS)
+
+    ids = np.unique(study.responses.trials.stimulus_id)
+    for number, fold in enumerate(plan.folds):
+        assert set(ids[fold.train]) == set(study.split.train_ids(number))
+        own = plan.held_out.fold == number
+        assert set(ids[plan.test[own]]) == set(study.split.test_ids(number))
+
+
+def test_training_rows_stand_in_the_order_of_showing(study):
+    plan = plan_voxelwise(study.responses, study.spaces, study.split, alphas=ALPHAS)
+
+    shown = study.responses.trials.stimulus_id.tolist()
+    ids = np.unique(shown)
+    first = [shown.index(name) for name in ids[plan.folds[0].train]]
+    assert first == sorted(first)
+
+
+def test_repeats_are_averaged(study):
+    plan = plan_voxelwise(study.responses, study.spaces, study.split, alphas=ALPHAS)
+
+    twice = study.responses.trials.stimulus_id == "s007"
+    expected = study.responses.response[twice].mean(axis=0)
+    np.testing.assert_allclose(plan.response[7], expected, rtol=1e-6)
+
+
+def test_each_fold_reads_its_own_fitted_features(study):
+    first, second = study.spaces
+    per_fold = np.concatenate([second.feature, np.zeros_like(second.feature)])
+    spaces = [first, FittedFeatures(second.stimulus_id, per_fold)]
+
+    plan = plan_voxelwise(study.responses, spaces, study.split, alphas=ALPHAS)
+
+    assert plan.folds[0].test_design[:, 4:].any()
+    assert not plan.folds[1].test_design[:, 4:].any()
+
+
+def test_stimuli_that_the_subject_did_not_see_are_passed_over(study):
+    trials = study.responses.trials
+    seen = np.flatnonzero(trials.stimulus_id < "s070")
+    fewer = replace(
+        study.responses,
+        response=study.responses.response[seen],
+        trials=trials.take(seen),
+    )
+
+    plan = plan_voxelwise(fewer, study.spaces, study.split, alphas=ALPHAS)
+
+    assert [len(fold.train) for fold in plan.folds] == [50, 60]
+    assert [len(fold.test_design) for fold in plan.folds] == [20, 10]
+
+
+def test_delays_look_back_within_a_run_whatever_the_split(film):
+    plan = plan_voxelwise(
+        film.responses, film.spaces, film.split, alphas=ALPHAS, delays=[2]
+    )
+
+    test = plan.folds[0].test_design
+    features = film.spaces[0].feature[0, 40:80]
+    slope = [np.ptp(test[2:, j]) / np.ptp(features[:-2, j]) for j in range(3)]
+    assert not test[:2].any()
+    np.testing.assert_allclose(slope, slope[0], rtol=1e-5)
+    np.testing.assert_allclose(
+        np.diff(test[2:], axis=0), slope[0] * np.diff(features[:-2], axis=0), atol=1e-5
+    )
+
+
+def test_a_stimulus_without_features_is_named(study):
+    space = study.spaces[0]
+    short = FittedFeatures(space.stimulus_id[1:], space.feature[:, 1:])
+
+    with pytest.raises(DataError, match="1 stimulus ids have no features: 's000'"):
+        plan_voxelwise(study.responses, [short], study.split, alphas=ALPHAS)
+
+
+def test_a_subject_without_test_stimuli_is_refused(study):
+    part = np.ones_like(study.split.part)
+
+    with pytest.raises(DataError, match="none of the 80 stimuli .* split 'main'"):
+        plan_voxelwise(
+            study.responses,
+            study.spaces,
+            replace(study.split, part=part),
+            alphas=ALPHAS,
+        )
+
+
+def test_a_subject_without_training_stimuli_is_refused(study):
+    trials = study.responses.trials
+    seen = np.flatnonzero(trials.stimulus_id < "s020")
+    tested_only = replace(
+        study.responses,
+        response=study.responses.response[seen],
+        trials=trials.take(seen),
+    )
+
+    with pytest.raises(DataError, match="none of the 60 training stimuli .* fold-0"):
+        plan_voxelwise(tested_only, study.spaces, study.split, alphas=ALPHAS)
+
+
+def test_delays_of_trials_are_refused(study):
+    with pytest.raises(DataError, match=r"delays \[1, 2\] count volumes, but"):
+        plan_voxelwise(
+            study.responses, study.spaces, study.split, alphas=ALPHAS, delays=[1, 2]
+        )

@@ -1,0 +1,72 @@
+rule extract_features:
+    """Describe every stimulus by numbers; nothing is fitted yet."""
+    input:
+        stimuli=f"{RESULTS}/stimuli.h5",
+        model=model_files,
+    output:
+        features=f"{RESULTS}/features/{{space}}.h5",
+    log:
+        f"{RESULTS}/logs/extract_features/{{space}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/extract_features/{{space}}.jsonl"
+    wildcard_constraints:
+        space=one_of(EXTRACTED_SPACES),
+    conda:
+        "../../envs/boldwise.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        extractor=extractor,
+        options=extract_options,
+        code=extractor_code,
+    script:
+        "../scripts/extract_features.py"
+
+
+rule take_given_features:
+    """Put features that somebody else computed in the order of the stimuli."""
+    input:
+        stimuli=f"{RESULTS}/stimuli.h5",
+        given=given_file,
+    output:
+        features=f"{RESULTS}/features/{{space}}.h5",
+    log:
+        f"{RESULTS}/logs/take_given_features/{{space}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/take_given_features/{{space}}.jsonl"
+    wildcard_constraints:
+        space=one_of(GIVEN_SPACES),
+    conda:
+        "../../envs/boldwise.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        columns=given_columns,
+        code=code("take_given_features"),
+    script:
+        "../scripts/take_given_features.py"
+
+
+rule fit_features:
+    """Fit word weights and principal components to each fold's training stimuli."""
+    input:
+        split=f"{RESULTS}/splits/{{split}}.h5",
+        features=f"{RESULTS}/features/{{space}}.h5",
+    output:
+        features=f"{RESULTS}/features/{{split}}/{{space}}.h5",
+    log:
+        f"{RESULTS}/logs/fit_features/{{split}}_{{space}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fit_features/{{split}}_{{space}}.jsonl"
+    conda:
+        "../../envs/boldwise.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        options=fit_options,
+        code=code("fit_features"),
+    script:
+        "../scripts/fit_features.py"
