@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 import open_clip
 import torch
-from open_clip.loss import ClipLoss
 from safetensors.torch import save_file
+from tiny_clip_captions import KINDS, contradict
 from tiny_clip_vocabulary import write_vocabulary
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.functional import cross_entropy, normalize
 from torch.optim.lr_scheduler import LambdaLR
 
 from boldwise.simulate.captions import VOCABULARY
@@ -42,6 +43,7 @@ RECIPE = {
     "seed": 0,
     "steps": 1000,
     "batch": 256,
+    "false_captions": 2,
     "peak_learning_rate": 1.5e-3,
     "warmup_steps": 50,
     "weight_decay": 0.05,
@@ -132,17 +134,23 @@ def measure_retrieval(
     image, caption = draw_distinct(seed)
     device = model.logit_scale.device
     model.eval()
-    pixels, tokens = to_input(image, device), tokenizer(caption).to(device)
-    by_image = model.encode_image(pixels, normalize=True)  # (n, D)
-    by_text = model.encode_text(tokens, normalize=True)  # (n, D)
+    by_image = model.encode_image(to_input(image, device), normalize=True)  # (n, D)
+    by_text = model.encode_text(tokenizer(caption).to(device), normalize=True)
     similarity = by_image @ by_text.T
-    model.train()
-    shares = {}
+    true, shares = similarity.diagonal(), {}
     ways = {"image_to_text": similarity, "text_to_image": similarity.T}
     for name, table in ways.items():
-        rank = (table > table.diagonal()[:, None]).sum(1)
+        rank = (table > true[:, None]).sum(1)
         for top in (1, 5):
             shares[f"{name}_top{top}"] = round(float((rank < top).float().mean()), 4)
+    for kind in KINDS:
+        rng = np.random.default_rng(seed)
+        false = [contradict(text, rng, kind=kind) for text in caption]
+        told = torch.tensor([a != b for a, b in zip(caption, false, strict=True)])
+        by_false = model.encode_text(tokenizer(false).to(device), normalize=True)
+        won = true > (by_image * by_false).sum(1)
+        shares[f"against_wrong_{kind}"] = round(float(won[told].float().mean()), 4)
+    model.train()
     return shares
 
 
@@ -195,17 +203,20 @@ def train(folder: Path, recipe: dict[str, Any], *, device: str) -> nn.Module:
     model.to(device).train()
     tokenizer = load_tokenizer(folder)
     optimiser, schedule = build_optimiser(model, recipe)
+    n_false = range(recipe["false_captions"])
     start = time.monotonic()
     for step in range(recipe["steps"]):
         scenes = draw_scenes(recipe["batch"], seed=TRAINING_SEED + step)
-        tokens = tokenizer(scenes.caption.tolist()).to(device)  # (B, C)
+        rng = np.random.default_rng(TRAINING_SEED + step)
+        false = [contradict(true, rng) for true in scenes.caption for _ in n_false]
+        tokens = tokenizer([*scenes.caption, *false]).to(device)
         loss = loss_of(model, to_input(scenes.image, device), tokens)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), recipe["clip_norm"])
         optimiser.step()
         schedule.step()
-        if step % 100 == 99:
+        if step % 50 == 49:
             watched = measure_retrieval(model, tokenizer, seed=VALIDATION_SEED)
             minutes = (time.monotonic() - start) / 60
             print(f"{step + 1}: {minutes:.1f} min, loss {loss:.3f}, {watched}")
@@ -213,19 +224,31 @@ def train(folder: Path, recipe: dict[str, Any], *, device: str) -> nn.Module:
 
 
 def loss_of(model: nn.Module, pixels: Tensor, tokens: Tensor) -> Tensor:
-    """Contrastive loss of one batch, pixels (B, 3, 64, 64) and tokens (B, C)."""
+    """Symmetric contrastive loss of one batch, with false captions as more distractors.
+
+    Parameters
+    ----------
+    model : open_clip model
+    pixels : tensor of shape (B, 3, 64, 64)
+    tokens : tensor of shape (B * (1 + n_false), C)
+        First the true captions, in the order of the scenes.
+
+    Returns
+    -------
+    loss : tensor of shape ()
+    """
     with torch.no_grad():
-        model.logit_scale.clamp_(0, math.log(100))  # the paper's bound
+        model.logit_scale.clamp_(0, math.log(100))  # the bound of [1]_ of train
     # On sequences this short the plain attention is twice as fast on a CPU.
     half = torch.autocast(pixels.device.type, torch.bfloat16)
     with half, sdpa_kernel(SDPBackend.MATH):
         by_image = model.encode_image(pixels)  # (B, D)
-        by_text = model.encode_text(tokens)  # (B, D)
-    return ClipLoss()(
-        nn.functional.normalize(by_image.float(), dim=-1),
-        nn.functional.normalize(by_text.float(), dim=-1),
-        model.logit_scale.exp(),
-    )
+        by_text = model.encode_text(tokens)  # (B * (1 + n_false), D)
+    by_image, by_text = normalize(by_image.float()), normalize(by_text.float())
+    logits = model.logit_scale.exp() * by_image @ by_text.T
+    own = torch.arange(len(pixels), device=pixels.device)
+    to_text = cross_entropy(logits, own)
+    return (to_text + cross_entropy(logits[:, : len(own)].T, own)) / 2
 
 
 def save_half(model: nn.Module, path: Path) -> None:

@@ -101,7 +101,8 @@ class CategoryDecoder:
 
     def predict(self, responses: np.ndarray) -> np.ndarray:
         """Most likely category of new responses (n_new, n_voxels): shape (n_new,)."""
-        return np.asarray(self.classes_[np.argmax(self.decide(responses), axis=1)])
+        best = np.argmax(self.decide(responses), axis=1)
+        return np.asarray(self.classes_[best])
 
     def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Everything that a copy needs: arrays, and options that JSON can hold.

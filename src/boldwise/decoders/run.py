@@ -120,7 +120,7 @@ def _categories(stimuli: Stimuli | None, stimulus_id: np.ndarray) -> np.ndarray:
 
 
 def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
-    """Own responses against the others', each centred over the stimuli of the fold."""
+    """Own responses against the others' mean; scoring centres both over the fold."""
     ids, own, mean = average_subjects(data.responses, data.others)
     held_out = find_held_out(data.split, ids)
     if not len(held_out):
@@ -128,15 +128,9 @@ def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded
             f"none of the {len(ids)} stimuli that all subjects saw are held out by "
             f"split '{data.split.name}'."
         )
-    arrays = {"prediction": own, "target": mean}
-    for name, values in arrays.items():
-        values = values[find_rows(ids, held_out.stimulus_id, what="responses")]
-        for number in np.unique(held_out.fold):
-            inside = held_out.fold == number
-            values[inside] -= values[inside].mean(axis=0, dtype=np.float64)
-        arrays[name] = values
-    unit = f"{data.responses.unit}, from the mean over the test stimuli of the fold"
-    return Decoded(held_out.stimulus_id, held_out.fold, arrays, unit)
+    rows = find_rows(ids, held_out.stimulus_id, what="responses")
+    arrays = {"prediction": own[rows], "target": mean[rows]}
+    return Decoded(held_out.stimulus_id, held_out.fold, arrays, data.responses.unit)
 
 
 def _collect(folds: Sequence[OuterFold], arrays: Columns, unit: str) -> Decoded:

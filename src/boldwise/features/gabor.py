@@ -104,17 +104,15 @@ class Passband:
     ) -> None:
         ratio = 2.0**OCTAVES
         spread = frequency / np.sqrt(2 * np.log(2)) * (ratio - 1) / (ratio + 1)
-        centre = frequency * np.sin(angle), frequency * np.cos(angle)
-        self.rows, across_y = _band(size_px[0], centre[0], spread, 1.0)
-        self.columns, across_x = _band(
-            size_px[1], centre[1], spread, size_px[1] / size_px[0]
+        height, width = size_px
+        self.rows, down = _band(height, frequency * np.sin(angle), spread, 1.0)
+        self.columns, across = _band(
+            width, frequency * np.cos(angle), spread, width / height
         )
         # What a Gabor filter passes of uniform light is taken off (Morlet).
         leak = np.exp(-(frequency**2) / (2 * spread**2))
-        gain = np.outer(across_y[0], across_x[0])
-        gain -= leak * np.outer(across_y[1], across_x[1])
-        self.gain = (2 * gain).astype(np.float32)
-        self.half_px = 0.5 / size_px[0], 0.5 / size_px[1]
+        gain = np.outer(down[0], across[0]) - leak * np.outer(down[1], across[1])
+        self.gain = (2 * gain).astype(np.complex64)
 
     def energy(self, spectrum: np.ndarray, n_places: int) -> np.ndarray:
         """Energy around each place.
@@ -137,8 +135,8 @@ class Passband:
         response = scipy.fft.ifft2(patch, norm="forward")
         response = response[:, : len(self.rows) // 2, : len(self.columns) // 2]
         energy = response.real**2 + response.imag**2
-        down = _windows(energy.shape[1], n_places, self.half_px[0])
-        across = _windows(energy.shape[2], n_places, self.half_px[1])
+        down = _windows(energy.shape[1], n_places)
+        across = _windows(energy.shape[2], n_places)
         pooled: np.ndarray = (down @ energy @ across.T).reshape(len(energy), -1)
         return pooled
 
@@ -167,7 +165,8 @@ def _band(
 
     ``centre`` and ``spread`` are in cycles per height; ``aspect`` is the extent of
     the axis in heights. Returns indices of shape (n,), n even, and the Gaussians
-    around the centre and around zero, shape (2, n).
+    around the centre and around zero, shape (2, n), with the phase that puts the
+    n / 2 samples of the image symmetrically within it.
     """
     cycles = 2 * aspect  # cycles per mirrored axis, for one cycle per height
     half = int(np.ceil(CUT * spread * cycles))
@@ -175,7 +174,8 @@ def _band(
     frequency = index / cycles
     around = np.exp(-((frequency - np.array([[centre], [0.0]])) ** 2) / (2 * spread**2))
     around[:, (index < -n_px) | (index >= n_px)] = 0  # beyond what the pixels hold
-    return index % (2 * n_px), around
+    shift = 0.25 / half - 0.25 / n_px  # in mirrored axes
+    return index % (2 * n_px), around * np.exp(2j * np.pi * index * shift)
 
 
 def _mirrored_spectrum(image: np.ndarray) -> np.ndarray:
@@ -188,9 +188,9 @@ def _mirrored_spectrum(image: np.ndarray) -> np.ndarray:
     return spectrum
 
 
-def _windows(n_samples: int, n_places: int, half_px: float) -> np.ndarray:
+def _windows(n_samples: int, n_places: int) -> np.ndarray:
     """Gaussian weights (n_places, n_samples) of samples around each place; sum 1."""
-    at = np.arange(n_samples) / n_samples + half_px
+    at = (np.arange(n_samples) + 0.5) / n_samples
     places = (np.arange(n_places) + 0.5) / n_places
     weight = np.exp(-0.5 * ((at - places[:, None]) * 2 * n_places) ** 2)
     scaled: np.ndarray = (weight / weight.sum(axis=1, keepdims=True)).astype(np.float32)

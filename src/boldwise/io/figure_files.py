@@ -20,7 +20,7 @@ SVG_DESCRIPTION = re.compile(r"<dc:description>(.*?)</dc:description>", re.DOTAL
 
 
 @dataclass(frozen=True)
-class Picture:
+class SavedFigure:
     """A saved figure.
 
     Attributes
@@ -65,7 +65,7 @@ def save_figure(path: str | Path, figure: "Figure") -> None:
         figure.savefig(temporary, dpi=PIXELS_PER_INCH, metadata=about)
 
 
-def read_picture(path: str | Path) -> Picture:
+def read_figure(path: str | Path) -> SavedFigure:
     """Read a saved figure back, with its description.
 
     Parameters
@@ -74,7 +74,7 @@ def read_picture(path: str | Path) -> Picture:
 
     Returns
     -------
-    picture : Picture
+    saved : SavedFigure
 
     Raises
     ------
@@ -85,7 +85,7 @@ def read_picture(path: str | Path) -> Picture:
     _refuse_other_suffix(path)
     data = path.read_bytes()
     read = _png_description if path.suffix == ".png" else _svg_description
-    return Picture(path, data, MIME[path.suffix], read(path, data))
+    return SavedFigure(path, data, MIME[path.suffix], read(path, data))
 
 
 def write_page(path: str | Path, html: str) -> None:

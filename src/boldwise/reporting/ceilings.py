@@ -59,7 +59,8 @@ def draw_ceilings(
 
 def _draw_histograms(axis: Axes, known: np.ndarray, null: np.ndarray) -> None:
     values = np.concatenate([known, null])
-    bins = np.linspace(min(0.0, float(values.min())), max(1.0, float(values.max())), N_BINS + 1)
+    low, high = min(0.0, float(values.min())), max(1.0, float(values.max()))
+    bins = np.linspace(low, high, N_BINS + 1).tolist()
     axis.hist(known, bins, color=PALETTE[0], label="measured")
     axis.hist(
         null, bins, histtype="step", color=PALETTE[5], linewidth=1.5, label="shuffled"

@@ -21,6 +21,7 @@ from boldwise.reporting.style import (
 from boldwise.reporting.volumes import (
     choose_slices,
     fill_map,
+    height_mm,
     is_mni,
     to_canonical,
 )
@@ -78,11 +79,10 @@ def _draw_over_template(shown: np.ndarray, voxels: Voxels, top: float) -> Figure
         None, display_mode="lyrz", figure=figure, axes=(0, 0.44, 0.93, 0.56)
     )
     chosen = choose_slices(voxels.ijk, axis=2, n_slices=N_SLICES)
-    centre = voxels.ijk.mean(axis=0)
     slices = plotting.plot_anat(
         template,
         display_mode="z",
-        cut_coords=[float((voxels.affine @ [*centre[:2], k, 1])[2]) for k in chosen],
+        cut_coords=[height_mm(voxels, int(k)) for k in chosen],
         figure=figure,
         axes=(0, 0, 0.93, 0.42),
         threshold=0.1,
@@ -127,10 +127,10 @@ def _draw_mosaic(shown: np.ndarray, voxels: Voxels, top: float) -> Figure:
 
 
 def _name_slice(axis: Axes, voxels: Voxels, k: int) -> None:
-    if voxels.affine is None:
+    z_mm = height_mm(voxels, k)
+    if z_mm is None:
         axis.set_title(f"k = {k}", loc="center", fontweight="normal", fontsize=8)
         return
-    z_mm = (voxels.affine @ [*voxels.ijk.mean(axis=0)[:2], k, 1])[2]
     axis.set_title(f"z = {z_mm:.0f} mm", loc="center", fontweight="normal", fontsize=8)
     for letter, x in (("L", 0.0), ("R", 0.94)):
         axis.text(x, 0.92, letter, transform=axis.transAxes, fontsize=7, color=DARK)

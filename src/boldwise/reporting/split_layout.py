@@ -56,11 +56,14 @@ def draw_split_layout(split: Split, seen: Mapping[str, Trials]) -> Figure:
     figure.legend(
         keys, ["training or unused", "test"], loc="outside lower center", ncols=2
     )
-    fold = f", fold {split.fold_name[0]} of {split.n_folds}" if split.n_folds > 1 else ""
+    fold = (
+        f", fold {split.fold_name[0]} of {split.n_folds}" if split.n_folds > 1 else ""
+    )
     return describe(
         figure,
         f"Runs by trials of {len(shown)} subjects, split {split.name}{fold}: "
-        f"{len(split.test_ids(0))} test and {len(split.train_ids(0))} training stimuli.",
+        f"{len(split.test_ids(0))} test and {len(split.train_ids(0))} training "
+        "stimuli.",
     )
 
 
@@ -79,7 +82,9 @@ def layout_of(split: Split, trials: Trials) -> np.ndarray:
         fold, else 0.
     """
     part = split.part[0, find_rows(split.stimulus_id, trials.stimulus_id, what="split")]
-    keys = np.array([f"{s}\0{r}" for s, r in zip(trials.session, trials.run, strict=True)])
+    keys = np.array(
+        [f"{s}\0{r}" for s, r in zip(trials.session, trials.run, strict=True)]
+    )
     runs, row = np.unique(keys, return_inverse=True)
     layout = np.full((len(runs), np.bincount(row).max()), NOTHING, np.int8)
     for k in range(len(runs)):

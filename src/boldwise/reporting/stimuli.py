@@ -37,7 +37,9 @@ def draw_stimuli(stimuli: Stimuli) -> Figure:
     figure : matplotlib.figure.Figure
     """
     order = np.argsort(stimuli.stimulus_id, kind="stable")
-    picked = order[np.unique(np.linspace(0, len(order) - 1, N_SHOWN).round().astype(int))]
+    picked = order[
+        np.unique(np.linspace(0, len(order) - 1, N_SHOWN).round().astype(int))
+    ]
     n_rows, n_columns = grid_shape(len(picked), n_columns=N_COLUMNS)
     figure = new_figure(WHOLE, n_rows * (2.3 if stimuli.image is not None else 1.3))
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()

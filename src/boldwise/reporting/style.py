@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe & Ito (2008), "Color Universal Design": told apart under all common deficiencies.
+# Okabe & Ito (2008), "Color Universal Design": told apart by colour-blind readers.
 PALETTE = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7"),
     *("#56B4E9", "#D55E00", "#7F7F7F", "#000000"),
@@ -16,7 +17,7 @@ GREY, PALE, DARK = "#7F7F7F", "#D9D9D9", "#333333"
 SEQUENTIAL = "viridis"  # perceptually uniform
 HALF, WHOLE = 4.8, 9.6  # width in inches: two halves stand side by side
 
-LOOK = {
+LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
     "font.size": 9,
     "axes.titlesize": 9,

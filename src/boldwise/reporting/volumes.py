@@ -65,6 +65,27 @@ def choose_slices(ijk: np.ndarray, *, axis: int, n_slices: int) -> np.ndarray:
     return np.asarray(filled[np.unique(place.round().astype(int))])
 
 
+def height_mm(voxels: Voxels, k: int) -> float | None:
+    """Height of a slice above the origin, at the middle of the voxels.
+
+    Parameters
+    ----------
+    voxels : Voxels
+        ``ijk`` of shape (n_voxels, 3).
+    k : int
+        Index along the third axis.
+
+    Returns
+    -------
+    z : float or None, in mm
+        None without an affine.
+    """
+    if voxels.affine is None:
+        return None
+    i, j, _ = voxels.ijk.mean(axis=0)
+    return float((voxels.affine @ [i, j, k, 1])[2])
+
+
 def to_canonical(voxels: Voxels) -> Voxels:
     """Turn and mirror the volume so that its axes run to right, front and top.
 
@@ -91,9 +112,7 @@ def to_canonical(voxels: Voxels) -> Voxels:
     homogeneous = np.column_stack([voxels.ijk, np.ones(len(voxels))])
     ijk = (homogeneous @ np.linalg.inv(turn).T)[:, :3].round().astype(voxels.ijk.dtype)
     i, j, k = (voxels.volume_shape[old] for old in order)
-    return replace(
-        voxels, ijk=ijk, volume_shape=(i, j, k), affine=voxels.affine @ turn
-    )
+    return replace(voxels, ijk=ijk, volume_shape=(i, j, k), affine=voxels.affine @ turn)
 
 
 def _best_axes(alignment: np.ndarray) -> list[int]:

@@ -81,11 +81,8 @@ def paint_objects(
     u = (np.cos(tilt) * dx + np.sin(tilt) * dy) / half
     v = (np.cos(tilt) * dy - np.sin(tilt) * dx) / half
     cover, tint, white = _composite(DRAWINGS[category](u, v), half * size_px)
-    outside = (column < 0) | (column >= size_px) | (line < 0) | (line >= size_px)
-    cover[outside] = tint[outside] = white[outside] = 0
-    column, line = column.clip(0, size_px - 1), line.clip(0, size_px - 1)
-    # Beyond the border the clipped places repeat: keep only what lies inside.
-    scene, i, j = np.nonzero((cover > 0) & ~outside)
+    inside = (column >= 0) & (column < size_px) & (line >= 0) & (line < size_px)
+    scene, i, j = np.nonzero((cover > 0) & inside)
     at = (row[scene], line[scene, i, 0], column[scene, 0, j])
     flat = (scene, i, j)
     paint = tint[flat][:, None] * colour[scene].astype(np.float32)

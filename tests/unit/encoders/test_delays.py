@@ -60,7 +60,7 @@ def test_type_and_input_are_kept():
 
 
 def test_wrong_run_lengths_say_both_numbers():
-    with pytest.raises(ShapeMismatchError, match="5 volumes together.*features of 6"):
+    with pytest.raises(ShapeMismatchError, match=r"5 volumes together.*features of 6"):
         add_delays(np.zeros((6, 2)), [1], run_lengths=[2, 3])
 
 
@@ -75,5 +75,5 @@ def test_runs_are_measured_in_their_order():
 
 
 def test_a_torn_run_is_refused():
-    with pytest.raises(DataError, match="4 volumes change run 2 times, but .* 2 runs"):
+    with pytest.raises(DataError, match=r"4 volumes change run 2 times, but .* 2 runs"):
         measure_runs(np.array(["1", "2", "2", "1"]))

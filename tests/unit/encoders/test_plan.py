@@ -89,15 +89,10 @@ def test_a_stimulus_without_features_is_named(study):
 
 
 def test_a_subject_without_test_stimuli_is_refused(study):
-    part = np.ones_like(study.split.part)
+    untested = replace(study.split, part=np.ones_like(study.split.part))
 
-    with pytest.raises(DataError, match="none of the 80 stimuli .* split 'main'"):
-        plan_voxelwise(
-            study.responses,
-            study.spaces,
-            replace(study.split, part=part),
-            alphas=ALPHAS,
-        )
+    with pytest.raises(DataError, match=r"none of the 80 stimuli .* split 'main'"):
+        plan_voxelwise(study.responses, study.spaces, untested, alphas=ALPHAS)
 
 
 def test_a_subject_without_training_stimuli_is_refused(study):
@@ -109,7 +104,7 @@ def test_a_subject_without_training_stimuli_is_refused(study):
         trials=trials.take(seen),
     )
 
-    with pytest.raises(DataError, match="none of the 60 training stimuli .* fold-0"):
+    with pytest.raises(DataError, match=r"none of the 60 training stimuli .* fold-0"):
         plan_voxelwise(tested_only, study.spaces, study.split, alphas=ALPHAS)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from sklearn.linear_model import Ridge
 
 from boldwise.encoders.plan import plan_voxelwise
@@ -143,7 +142,6 @@ def test_shuffled_responses_score_nothing(study):
     for draws in medians.values():
         assert draws.shape == (60,)
         assert abs(draws.mean()) < 3 * draws.std() / np.sqrt(60) + 0.02
-    assert np.abs(medians["signal"]).max() < 0.6
 
 
 def test_a_shuffle_moves_whole_patterns(study, monkeypatch):
@@ -206,8 +204,7 @@ def test_regions_without_a_defined_score_are_nan(study):
     assert np.isfinite(medians["all"]).all()
 
 
-@pytest.mark.parametrize("n_test", [0])
-def test_a_fold_that_tests_nothing_predicts_nothing(study, n_test):
+def test_a_fold_that_tests_nothing_predicts_nothing(study):
     trials = study.responses.trials
     seen = np.flatnonzero(trials.stimulus_id < "s060")
     fewer = replace(
@@ -218,5 +215,5 @@ def test_a_fold_that_tests_nothing_predicts_nothing(study, n_test):
 
     result = fit_voxelwise(fewer, study.spaces, study.split, alphas=ALPHAS)
 
-    assert (result.fold == 1).sum() == n_test
+    assert not (result.fold == 1).any()
     assert result.alpha.shape == (2, 4)

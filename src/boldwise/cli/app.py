@@ -1,0 +1,100 @@
+"""Commands of ``boldwise``: what they are called, what they take, what they print."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boldwise import __version__
+from boldwise.errors import BoldwiseError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="Encoding and decoding models of the brain. `snakemake --cores 2` runs a "
+    "study; these commands check it, start it and look at its files.",
+)
+ConfigFile = Annotated[
+    Path, typer.Option("--configfile", "--config", help="The study's YAML file.")
+]
+DEFAULT_CONFIG = Path("config/config.yaml")
+
+
+def run() -> None:
+    """Run the app; print what boldwise refuses as one message, without a traceback."""
+    try:
+        app()
+    except BoldwiseError as error:
+        print(f"boldwise: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def check(configfile: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Check a config and the data that it names; tell all problems in one list."""
+    from boldwise.cli.check import problems_of
+
+    problems = problems_of(configfile)
+    for problem in problems:
+        print(f"- {problem}")
+    if problems:
+        count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        print(f"{configfile}: {count}. Mend them, then check again.", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"{configfile}: no problem found. Run it: snakemake --cores 2")
+
+
+@app.command()
+def show(
+    stores: Annotated[list[Path], typer.Argument(help="HDF5 stores of boldwise.")],
+) -> None:
+    """Print what a store holds: in words, with shapes and units, and what made it."""
+    from boldwise.cli.show import print_store
+
+    for path in stores:
+        print_store(path)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="New folder of the study.")],
+) -> None:
+    """Write a commented config for your own data, with a CSV of stimulus ids."""
+    from boldwise.cli.init import write_template
+
+    for path in write_template(folder):
+        print(path)
+    print(f"Edit them, then: boldwise check --configfile {folder}/config.yaml")
+
+
+@app.command()
+def summary(configfile: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Print the main results of a finished study in ten lines."""
+    from boldwise.cli.summary import summarise
+    from boldwise.settings.files import read_config
+
+    print("\n".join(summarise(read_config(configfile))))
+
+
+@app.command()
+def options(
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the pages of this checkout.")
+    ] = False,
+) -> None:
+    """Print every option of a config: its values and unit, its default, its reason."""
+    from boldwise.settings.describe import option_page, write_descriptions
+
+    if not write:
+        print(option_page())
+        return
+    for path in write_descriptions(Path.cwd()):
+        print(path)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
