@@ -4,7 +4,10 @@ from snakemake.utils import min_version
 min_version("9.15")
 
 
-configfile: "config/config.yaml"
+# A config named by --configfile is the whole study: nothing is merged into it.
+if "dataset" not in config:
+
+    configfile: "config/config.yaml"
 
 
 report: "workflow/report/workflow.rst"

@@ -29,8 +29,8 @@ def code_of(script: str | Path) -> str:
         12 hexadecimal digits; depends on file contents, never on dates.
     """
     digest = hashlib.sha256()
-    for path in modules_of(script):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name, path in sorted((_name_of(path), path) for path in modules_of(script)):
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -58,7 +58,7 @@ def modules_of(script: str | Path) -> list[Path]:
 @cache  # Many scripts reach the same modules; a workflow hashes all of them.
 def _imports_of(path: Path, source: bytes) -> list[Path]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source, str(path))):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, path)
             names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
@@ -67,6 +67,12 @@ def _imports_of(path: Path, source: bytes) -> list[Path]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             names.append(node.value.partition(":")[0])
     return [found for name in names for found in _files_of(name)]
+
+
+def _name_of(path: Path) -> str:
+    """Name a file the same wherever the checkout lies."""
+    inside = path.is_relative_to(PACKAGE)
+    return path.relative_to(PACKAGE.parent).as_posix() if inside else path.name
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:

@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +13,10 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from boldwise import __version__
+from boldwise.errors import BoldwiseError, name_some
 
 THREADS = 1  # A constant: other thread counts change the last bits of sums.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Job:
 def stage(snakemake: Any) -> Iterator[Job]:
     """Run one job: log to its file, fix its threads, name its files in errors.
 
+    What boldwise refuses ends the job with its one sentence and status 1; all else
+    leaves with a traceback. The log holds both.
+
     Parameters
     ----------
     snakemake : object
@@ -54,6 +61,8 @@ def stage(snakemake: Any) -> Iterator[Job]:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     log = logging.getLogger("boldwise")
+    # The variables hold for libraries that are imported later.
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(THREADS)))
     try:
         with threadpool_limits(THREADS):
             yield Job(
@@ -64,14 +73,26 @@ def stage(snakemake: Any) -> Iterator[Job]:
                 log=log,
                 provenance=_provenance(snakemake),
             )
+    except BoldwiseError as error:
+        sentence = "\n".join([str(error), *_where(snakemake)])
+        log.error(sentence)
+        print(f"boldwise: {sentence}", file=sys.stderr)
+        raise SystemExit(1) from None
     except Exception as error:
-        wildcards = ", ".join(f"{k}={v}" for k, v in snakemake.wildcards.items())
-        error.add_note(f"in rule {snakemake.rule} ({wildcards})")
-        error.add_note(f"reading {', '.join(map(str, snakemake.input)) or 'nothing'}")
+        for note in _where(snakemake):
+            error.add_note(note)
         log.exception("the job failed")
         raise
     finally:
         handler.close()
+
+
+def _where(snakemake: Any) -> list[str]:
+    """Which job it was, and what it read."""
+    wildcards = ", ".join(f"{k}={v}" for k, v in snakemake.wildcards.items())
+    read = name_some(snakemake.input) or "nothing"
+    job = f"rule {snakemake.rule}" + (f" ({wildcards})" if wildcards else "")
+    return [f"in {job}, reading {read}"]
 
 
 def _provenance(snakemake: Any) -> dict[str, Any]:
@@ -82,12 +103,12 @@ def _provenance(snakemake: Any) -> dict[str, Any]:
         "rule": snakemake.rule,
         "code": code,
         "config": params,
-        "inputs": {Path(p).name: _hash_of(p) for p in _own(snakemake.input)},
+        "inputs": {path: _hash_of(path) for path in _own(snakemake.input)},
     }
 
 
 def _own(paths: Any) -> list[str]:
-    """Inputs that the workflow made: others may be large, and are named in config."""
+    """Keep what the workflow made: the config names the others, which may be large."""
     return [
         str(p) for p in paths if str(p).startswith("results/") and Path(p).is_file()
     ]

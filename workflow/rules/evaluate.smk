@@ -175,7 +175,7 @@ rule tabulate_identification:
 
 
 rule scores:
+    """Every table of scores, comparisons and identification."""
     input:
         score_tables(),
-    """Every table of scores, comparisons and identification."""
     localrule: True

@@ -7,6 +7,7 @@ from boldwise.evaluation.held_out import find_shown
 from boldwise.evaluation.leakage import neighbour_correlation
 from boldwise.io.records import read_responses, read_split
 from boldwise.io.score_stores import write_ceiling
+from boldwise.responses.subjects import in_voxels_of
 from boldwise.stage import stage
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 with stage(snakemake) as job:
     split = read_split(job.input.split)
     responses = read_responses(job.input.responses)
-    others = [find_shown(read_responses(path), split) for path in job.input.others]
+    others = [
+        find_shown(in_voxels_of(read_responses(path), responses.voxels), split)
+        for path in job.input.others
+    ]
 
     ceiling = estimate_ceiling(
         find_shown(responses, split),

@@ -1,20 +1,22 @@
 """Any store in words: what it is, what made it, what it holds."""
 
 import json
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from boldwise.io.catalogue import describe
-from boldwise.io.stores import PROVENANCE, Dataset, list_store
+from boldwise.io.catalogue import Field, find_field, read_catalogue
+from boldwise.io.stores import PROVENANCE, Dataset, open_store
 
-SHORT = 76
+SHORT = 160
 
 
 def print_store(path: str | Path, *, console: Console | None = None) -> None:
-    """Print a store: its kind, its attributes, and a row for each dataset.
+    """Print a store: its kind, its attributes, and what each dataset is.
 
     Parameters
     ----------
@@ -27,41 +29,52 @@ def print_store(path: str | Path, *, console: Console | None = None) -> None:
     StoreError
         If it is no store, damaged or unfinished.
     """
-    console = console or Console(soft_wrap=True, highlight=False)
-    schema, attributes, datasets = list_store(path)
-    console.print(f"[bold]{path}[/]: {describe(schema, '').meaning}", markup=True)
+    console = console or Console(highlight=False)
+    with open_store(path, schema=None) as store:
+        attributes, datasets = store.attributes, store.datasets
+    schema = str(attributes.pop("schema")).partition("/")[0]
+    attributes.pop("complete")
+    kind = read_catalogue().get(schema)
+    about = kind.meaning if kind else "of a kind that this boldwise does not know"
+    console.print(f"[bold]{path}[/] ({schema}): {about}", soft_wrap=True)
     made = {name: attributes.pop(name) for name in PROVENANCE if name in attributes}
-    for title, values in (("attributes", attributes), ("made by", made)):
-        if values:
-            console.print(_pairs(title, values))
-    console.print(_datasets(schema, datasets))
+    _print_rows(console, "Holds", _describe(schema, datasets))
+    _print_rows(console, "Attributes", _shorten(attributes))
+    _print_rows(console, "Made by", _shorten(made))
 
 
-def _pairs(title: str, values: dict[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column(title, style="bold")
-    table.add_column("")
+def _print_rows(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for name, text in rows:
+        table.add_row(f"  {name}", text)
+    if table.row_count:
+        console.print(title)
+        console.print(table)
+
+
+def _describe(schema: str, datasets: list[Dataset]) -> Iterable[tuple[str, str]]:
+    """A row per dataset; those of one pattern, shape and type share a row."""
+
+    def known(one: Dataset) -> tuple[Field, tuple[int, ...], str]:
+        field = find_field(schema, one.name) or Field(one.name)
+        return field, one.shape, one.kind
+
+    for (field, shape, kind), group in groupby(datasets, known):
+        names = [one.name for one in group]
+        size = " × ".join(map(str, shape)) or "one value"
+        axes = f" ({field.axes})" if field.axes and shape else ""
+        unit = f", {field.unit}" if field.unit and field.unit != kind else ""
+        text = f"{size}{axes}, {kind}{unit}" + (
+            f": {field.meaning}" * bool(field.meaning)
+        )
+        if len(names) > 1:
+            text += f" [{', '.join(name.rpartition('/')[2] for name in names)}]"
+        yield field.name if len(names) > 1 else names[0], text
+
+
+def _shorten(values: dict[str, Any]) -> Iterable[tuple[str, str]]:
     for name, value in values.items():
-        table.add_row(name, _short(value))
-    return table
-
-
-def _datasets(schema: str, datasets: list[Dataset]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for title in ("dataset", "shape", "type", "unit", "meaning"):
-        table.add_column(title)
-    for one in datasets:
-        field = describe(schema, one.name)
-        axes = f" = {field.axes}" if field.axes else ""
-        shape = f"{_shape(one.shape)}{axes}"
-        table.add_row(one.name, shape, one.kind, field.unit, field.meaning)
-    return table
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) if shape else "one value"
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        yield name, text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"

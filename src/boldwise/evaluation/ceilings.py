@@ -81,7 +81,8 @@ def estimate_ceiling(
     shown : Shown
         The subject's trials of test stimuli.
     others : sequence of Shown
-        Those of the other subjects; read by the methods between subjects only.
+        Those of the other subjects, in the voxels of this one and NaN where they lack
+        it; read by the methods between subjects only.
     method : str
         ``"repeats"``, ``"split_half"``, ``"inter_subject"``, ``"none"``, or
         ``"mean_of_subjects"`` where ``shown`` is the mean of ``others``.
@@ -129,7 +130,7 @@ def _within_subject(
 
 def _between_subjects(shown: Shown, others: Sequence[Shown], seed: int) -> Ceiling:
     held_out, means = _common_means([shown, *others])
-    own, rest, fold = means[0], np.mean(means[1:], axis=0), held_out.fold
+    own, rest, fold = means[0], _mean_of_known(means[1:]), held_out.fold
     moved = own[permute_items(held_out, n_permutations=1, seed=seed)[0]]
 
     def free(tile: slice, weights: np.ndarray) -> np.ndarray:
@@ -147,6 +148,12 @@ def _between_subjects(shown: Shown, others: Sequence[Shown], seed: int) -> Ceili
         method="inter_subject",
         seed=seed,
     )
+
+
+def _mean_of_known(means: Sequence[np.ndarray]) -> np.ndarray:
+    """Average over the subjects that have a voxel; NaN where none has it."""
+    total, n_known = np.nansum(means, axis=0), np.sum(np.isfinite(means), axis=0)
+    return np.where(n_known, total / np.maximum(n_known, 1), np.nan)
 
 
 def _in_tiles(

@@ -126,11 +126,13 @@ def neighbour_correlation(response: np.ndarray, trials: Trials) -> np.ndarray:
     Returns
     -------
     correlation : array of shape (n_voxels,)
-        NaN for a voxel that does not vary.
+        NaN for a voxel that does not vary, and where onsets are not known.
     """
     covariance = np.zeros(response.shape[1])
     variance = np.zeros((2, response.shape[1]))
     for rows in _rows_by_run(trials).values():
+        if not np.isfinite(trials.onset_s[rows]).all():
+            continue  # the order of the trials is not known
         rows = rows[np.argsort(trials.onset_s[rows], kind="stable")]
         run = response[rows] - response[rows].mean(axis=0, dtype=np.float64)
         covariance += (run[:-1] * run[1:]).sum(axis=0)

@@ -48,7 +48,9 @@ def correlate_in_folds(
     --------
     >>> y = np.array([[0.0], [1.0], [2.0], [9.0], [8.0], [7.0]])
     >>> correlate_in_folds(y, y[::-1], np.array([0, 0, 0, 1, 1, 1]))
-    array([-1.])
+    array([1.])
+    >>> correlate_in_folds(y, y[::-1], np.zeros(6)).round(2)
+    array([-0.9])
     """
     refuse_other_shape(prediction, response, fold)
     n_folds = len(np.unique(fold))

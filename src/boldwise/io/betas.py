@@ -188,8 +188,8 @@ def _read_trials(
     unnamed = np.flatnonzero(stimulus_id == "") + 1
     if len(unnamed):
         raise DataError(
-            f"{path}: {len(unnamed)} trials have no stimulus id (the "
-            f"{name_some(unnamed.tolist())}th). Name every trial."
+            f"{path}: {len(unnamed)} trials have no stimulus id (number "
+            f"{name_some(unnamed.tolist())}). Name every trial."
         )
     n_trials = len(stimulus_id)
     onset_s = table.get("onset_s", np.full(n_trials, "n/a"))

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from boldwise import __version__
+from boldwise.io.atomic import new_file
 from boldwise.io.images import write_volume
-from boldwise.io.stores import new_file
 from boldwise.simulate.confounds import confound_table
 from boldwise.simulate.layout import DATASET_FILES, POPULATIONS, ROI_FILES, RUN_FILES
 from boldwise.simulate.protocol import Protocol, RunPlan

@@ -2,13 +2,14 @@
 
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from boldwise.errors import DataError
-from boldwise.io.stores import new_file
+from boldwise.io.atomic import new_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,6 +64,19 @@ def save_figure(path: str | Path, figure: "Figure") -> None:
         # A caption may hold letters that the font lacks; the box shown says so.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(temporary, dpi=PIXELS_PER_INCH, metadata=about)
+
+
+def save_figures(paths: Any, figures: Mapping[str, "Figure"]) -> None:
+    """Save figures by their names.
+
+    Parameters
+    ----------
+    paths : object
+        With a path in the attribute of each name, such as the outputs of a rule.
+    figures : mapping of name to matplotlib.figure.Figure
+    """
+    for name, figure in figures.items():
+        save_figure(getattr(paths, name), figure)
 
 
 def read_figure(path: str | Path) -> SavedFigure:

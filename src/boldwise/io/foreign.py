@@ -62,7 +62,7 @@ def _read_matlab(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     roots = sorted({name.split("/")[0] for name in names})
     try:
         known = [name for name, _, _ in whosmat(path)]
-        content = loadmat(path, variable_names=roots, simplify_cells=True)
+        content = loadmat(path, variable_names=roots)
     except (ValueError, TypeError, OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path}: cannot be read as a MATLAB file ({_first_line(error)}). Fetch it "
@@ -76,24 +76,27 @@ def _read_matlab(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def _walk(path: Path, content: dict[str, Any], name: str) -> np.ndarray:
-    value: Any = content
-    for part in name.split("/"):
-        if not isinstance(value, dict) or part not in value:
-            raise _absent(path, name, part, list(value) if _is_struct(value) else [])
-        value = value[part]
-    if _is_struct(value):
+    root, *parts = name.split("/")
+    value = content[root]
+    for part in parts:
+        fields = value.dtype.names or ()
+        if part not in fields or value.size != 1:
+            raise _absent(path, name, part, fields)
+        value = value.item()[fields.index(part)]
+    if value.dtype.names:
         raise DataError(
-            f"{path}: '{name}' is a struct with {name_some(list(value))}, not an "
+            f"{path}: '{name}' is a struct with {name_some(value.dtype.names)}, not an "
             "array. Name one of these behind it, after a slash."
         )
-    array = np.asarray(value)
-    if array.dtype.kind in "UO":
-        return np.array([str(item).strip() for item in array.ravel()], dtype=str)
-    return array
+    if value.dtype.kind in "UO":
+        return np.array([_text(item) for item in value.ravel()], dtype=str)
+    return np.asarray(value)
 
 
-def _is_struct(value: Any) -> bool:
-    return isinstance(value, dict)
+def _text(item: Any) -> str:
+    """Text of a cell; an empty cell is an array without entries."""
+    parts = item.ravel() if isinstance(item, np.ndarray) else [item]
+    return "".join(str(part) for part in parts).strip()
 
 
 def _read_hdf5(
@@ -136,7 +139,7 @@ def _characters(codes: np.ndarray) -> str:
     return "".join(chr(int(code)) for code in codes.ravel()).strip()
 
 
-def _absent(path: Path, name: str, part: str, known: list[Any]) -> DataError:
+def _absent(path: Path, name: str, part: str, known: Sequence[str]) -> DataError:
     shown = name_some([one for one in known if not str(one).startswith("#")])
     return DataError(
         f"{path}: no '{part}' (of '{name}'); beside it stand {shown or 'no others'}. "

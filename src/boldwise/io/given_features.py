@@ -72,26 +72,27 @@ def _from_table(path: Path, columns: Sequence[str]) -> FeatureSpace:
 
 
 def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    broken = (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            lost = [name for name in FIELDS if name not in file]
-            if lost:
-                raise DataError(
-                    f"{path}: no array '{lost[0]}'; it has {', '.join(file)}. Save "
-                    "'stimulus_id' and 'feature'."
-                )
-            return file["stimulus_id"], file["feature"]
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            known = list(file)
+            arrays = {name: file[name] for name in FIELDS if name in known}
     except FileNotFoundError as error:
         raise DataError(
             f"{path}: no such file. Check the path in the config."
         ) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, DataError):
-            raise
+    except broken as error:
         raise DataError(
             f"{path}: cannot be read as NPZ without pickles ({error}). Save text as "
             "arrays of str, numbers as arrays of float."
         ) from error
+    lost = [name for name in FIELDS if name not in arrays]
+    if lost:
+        raise DataError(
+            f"{path}: no array '{lost[0]}'; it has {', '.join(known)}. Save "
+            "'stimulus_id' and 'feature'."
+        )
+    return arrays["stimulus_id"], arrays["feature"]
 
 
 def _space(

@@ -9,7 +9,7 @@ import nibabel as nib
 import numpy as np
 
 from boldwise.errors import DataError
-from boldwise.io.stores import new_file
+from boldwise.io.atomic import new_file
 
 SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 MM_TOLERANCE = 1e-3

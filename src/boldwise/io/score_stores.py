@@ -13,13 +13,14 @@ from boldwise.evaluation.held_out import HeldOut, find_shown
 from boldwise.evaluation.scores import FORMULAS
 from boldwise.evaluation.scoring import PER_VOXEL, VoxelScores
 from boldwise.evaluation.splits import Split
+from boldwise.io.atomic import new_file
 from boldwise.io.records import (
     TRIAL_COLUMNS,
     read_responses,
     read_voxels,
     voxel_datasets,
 )
-from boldwise.io.stores import new_file, open_store, write_store
+from boldwise.io.stores import open_store, write_store
 from boldwise.io.tables import read_text
 from boldwise.responses.records import Trials, Voxels
 from boldwise.responses.repeats import average_repeats

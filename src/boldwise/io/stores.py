@@ -6,10 +6,9 @@ no times, no host names, checksummed chunks of a fixed shape.
 """
 
 import json
-import os
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,31 @@ import h5py
 import numpy as np
 
 from boldwise.errors import DataError, StoreError
+from boldwise.io.atomic import new_file
 
 SCHEMA_VERSION = 1
 CHUNK_BYTES = 2**20
 PROVENANCE = ("boldwise_version", "rule", "seed", "code", "config", "inputs")
+JSON = "json:"
+LONG = "long_attributes"  # HDF5 holds attributes up to 64 KiB; longer texts lie here.
+LONG_BYTES = 2**15
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Name, shape and type of one array of a store.
+
+    Attributes
+    ----------
+    name : str
+    shape : tuple of int
+    kind : str
+        ``"text"``, or the type of its numbers, for example ``"float32"``.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: str
 
 
 class Store:
@@ -36,7 +56,9 @@ class Store:
     @property
     def attributes(self) -> dict[str, Any]:
         """Attributes of the root: what the writer passed, and its provenance."""
-        return {name: _decode(value) for name, value in self._file.attrs.items()}
+        short = {name: _decode(value) for name, value in self._file.attrs.items()}
+        long = {name: _decode(str(text)) for name, text in self.group(LONG).items()}
+        return {**short, **long}
 
     @property
     def names(self) -> list[str]:
@@ -47,7 +69,15 @@ class Store:
                 found.append(name) if isinstance(item, h5py.Dataset) else None
             )
         )
-        return sorted(found)
+        return sorted(name for name in found if not name.startswith(f"{LONG}/"))
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """Every dataset with its shape and type, in the order of ``names``."""
+        return [
+            Dataset(name, self._file[name].shape, _kind_of(self._file[name]))
+            for name in self.names
+        ]
 
     def __contains__(self, name: str) -> bool:
         return name in self._file
@@ -59,7 +89,7 @@ class Store:
             )
         dataset = self._file[name]
         if h5py.check_string_dtype(dataset.dtype) is not None:
-            return dataset.asstr("utf-8")[()].astype(str)
+            return np.asarray(dataset.asstr("utf-8")[()]).astype(str)
         return dataset
 
     def group(self, name: str) -> dict[str, Any]:
@@ -69,7 +99,7 @@ class Store:
 
 
 @contextmanager
-def open_store(path: str | Path, *, schema: str) -> Iterator[Store]:
+def open_store(path: str | Path, *, schema: str | None) -> Iterator[Store]:
     """Open a complete store of the given schema for reading.
 
     Parameters
@@ -77,7 +107,7 @@ def open_store(path: str | Path, *, schema: str) -> Iterator[Store]:
     path : path
         The store.
     schema : str
-        Kind of store, for example ``"responses"``.
+        Kind of store, for example ``"responses"``; None: any.
 
     Yields
     ------
@@ -92,7 +122,9 @@ def open_store(path: str | Path, *, schema: str) -> Iterator[Store]:
     if not path.exists():
         raise StoreError(f"{path}: no such store. Run snakemake to make it.")
     try:
-        file = h5py.File(path, "r")
+        file = h5py.File(path, "r", locking=False)  # A rename replaces it, no writer.
+    except PermissionError:
+        raise
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be read as HDF5 ({_first_line(error)}); it was truncated "
@@ -103,6 +135,8 @@ def open_store(path: str | Path, *, schema: str) -> Iterator[Store]:
         try:
             yield Store(path, file)
         except OSError as error:
+            if error.filename is not None:  # It is about another file.
+                raise
             raise StoreError(
                 f"{path}: damaged ({_first_line(error)}). Delete it and run snakemake "
                 "again."
@@ -132,45 +166,17 @@ def write_store(
     provenance : mapping
         What made the store; ``stage`` collects it.
     """
-    with new_file(path) as temporary:
-        with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
-            file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
-            for name, value in {**(attributes or {}), **(provenance or {})}.items():
-                file.attrs[name] = _encode(value)
-            for name, values in datasets.items():
-                if values is not None:
-                    _write_dataset(file, name, np.asarray(values))
-            file.attrs["complete"] = True
-
-
-@contextmanager
-def new_file(path: str | Path) -> Iterator[Path]:
-    """Give a temporary name in the folder of ``path``; rename it there on success.
-
-    Parameters
-    ----------
-    path : path
-        Target. Its folder is made if need be.
-
-    Yields
-    ------
-    temporary : Path
-        Write here. On an error it is removed and the target stays as it was.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    job = os.environ.get("SLURM_JOB_ID", "")
-    unique = f"{socket.gethostname()}-{os.getpid()}-{job}".rstrip("-")
-    # The suffix is kept at the end: libraries choose the format by it.
-    temporary = path.with_name(f".{unique}.{path.name}")
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+    with (
+        new_file(path) as temporary,
+        h5py.File(temporary, "w", libver=("earliest", "v110"), locking=False) as file,
+    ):
+        file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
+        for name, value in {**(attributes or {}), **(provenance or {})}.items():
+            _write_attribute(file, name, _encode(value))
+        for name, values in datasets.items():
+            if values is not None:
+                _write_dataset(file, name, np.asarray(values))
+        file.attrs["complete"] = True
 
 
 @contextmanager
@@ -200,18 +206,18 @@ def open_foreign_hdf5(path: str | Path) -> Iterator[Any]:
         ) from error
 
 
-def _check(path: Path, file: h5py.File, schema: str) -> None:
+def _check(path: Path, file: h5py.File, schema: str | None) -> None:
     if not file.attrs.get("complete", False):
         raise StoreError(
             f"{path}: the store was not finished (the job that wrote it was killed). "
             f"Delete it and run snakemake again."
         )
     found, _, version = str(file.attrs.get("schema", "unknown/0")).partition("/")
-    if found != schema:
+    if found != (schema or found):
         raise StoreError(f"{path}: holds '{found}', but '{schema}' is needed here.")
     if version != str(SCHEMA_VERSION):
         raise StoreError(
-            f"{path}: written under version {version} of the '{schema}' schema, this "
+            f"{path}: written under version {version} of the '{found}' schema, this "
             f"boldwise reads version {SCHEMA_VERSION}. Delete it and run snakemake "
             "again."
         )
@@ -248,15 +254,36 @@ def _chunk_shape(values: np.ndarray) -> tuple[int, ...]:
     return rows, min(n_columns, columns)
 
 
+def _write_attribute(file: h5py.File, name: str, value: Any) -> None:
+    if isinstance(value, str) and len(value.encode()) > LONG_BYTES:
+        _write_dataset(file, f"{LONG}/{name}", np.array(value, dtype=object))
+    else:
+        file.attrs[name] = value
+
+
 def _encode(value: Any) -> Any:
-    plain = isinstance(value, str | bool | int | float | np.number)
-    return value if plain else "json:" + json.dumps(value, sort_keys=True)
+    """Numbers and text as they are, all else as JSON behind a mark."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    marked = isinstance(value, str) and value.startswith(JSON)
+    if isinstance(value, str | bool | int | float) and not marked:
+        return value
+    return JSON + json.dumps(value, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def _decode(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("json:"):
-        return json.loads(value[5:])
+    if isinstance(value, str) and value.startswith(JSON):
+        return json.loads(value.removeprefix(JSON))
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _kind_of(dataset: h5py.Dataset) -> str:
+    text = h5py.check_string_dtype(dataset.dtype) is not None
+    return "text" if text else str(dataset.dtype)
 
 
 def _first_line(error: Exception) -> str:

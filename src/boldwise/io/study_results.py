@@ -14,7 +14,7 @@ from boldwise.io.score_stores import region_masks, subject_of
 from boldwise.io.stores import Store, open_store
 from boldwise.io.subject_results import read_score_table, read_shuffled
 from boldwise.io.tables import read_table, read_text
-from boldwise.reporting.comparison import range_of_shuffles
+from boldwise.reporting.comparison import ranges_of_shuffles
 from boldwise.reporting.study import (
     CeilingFacts,
     SplitResults,
@@ -24,6 +24,9 @@ from boldwise.reporting.study import (
     TableRow,
 )
 
+SPLIT_DEPTH = {"shuffled": 1} | dict.fromkeys(
+    ("ceilings", "scores", "comparisons", "identification"), 0
+)  # how many folders above a file the one of its split lies
 COLUMNS = ("image", "caption", "category", "group")
 
 
@@ -152,20 +155,13 @@ def _read_split_results(
 ) -> SplitResults:
     split = read_split(path)
     own = {
-        name: [p for p in inputs[name] if split.name in Path(p).parts]
-        for name in ("ceilings", "scores", "comparisons", "identification", "shuffled")
+        name: [p for p in inputs[name] if Path(p).parents[depth].name == split.name]
+        for name, depth in SPLIT_DEPTH.items()
     }
     with open_store(path, schema="split") as store:
         _note_code(store, code)
         audit = store.attributes["audit"]
-    shuffled = {}
-    for model, by_subject in read_shuffled(own["shuffled"], split).items():
-        draws = {name: by_subject[name] for name in by_subject if name in individuals}
-        for roi, (low, high) in range_of_shuffles(draws).items():
-            mean = np.nanmean(
-                [by_roi[roi] for by_roi in draws.values() if roi in by_roi]
-            )
-            shuffled[model, roi] = (float(mean), low, high)
+    shuffled = read_shuffled(own["shuffled"], split)
     scores = [read_score_table(p) for p in own["scores"]]
     return SplitResults(
         split=split,
@@ -174,7 +170,7 @@ def _read_split_results(
         scores=scores[0] if scores else {},
         comparisons=[row for p in own["comparisons"] for row in read_rows(p)],
         identification=[row for p in own["identification"] for row in read_rows(p)],
-        shuffled=shuffled,
+        shuffled=ranges_of_shuffles(shuffled, individuals=individuals),
     )
 
 

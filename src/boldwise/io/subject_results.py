@@ -107,6 +107,29 @@ def read_subject_results(
     )
 
 
+def read_encoder_scores(
+    paths: Iterable[str | Path], split: Split
+) -> tuple[dict[str, VoxelScores], Voxels]:
+    """Read the scores of all encoders on one subject, and where its voxels lie.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Stores named ``<encoder>/sub-<subject>.h5``, one or more.
+    split : Split
+
+    Returns
+    -------
+    scores : dict of encoder to VoxelScores
+        Arrays of shape (n_voxels,).
+    voxels : Voxels
+    """
+    paths = [Path(path) for path in paths]
+    with open_store(paths[0], schema="scores") as store:
+        voxels = read_voxels(store)
+    return {path.parent.name: read_scores(path, split) for path in paths}, voxels
+
+
 def read_score_table(path: str | Path) -> ScoreTable:
     """Read the table of scores.
 
@@ -208,6 +231,40 @@ def pool_curves(
         }
         for decoder, by_subject in found.items()
     }
+
+
+def read_recovery(
+    voxels: str | Path, table: str | Path
+) -> tuple[dict[str, np.ndarray], dict[tuple[str, str], float]]:
+    """Read what was found of the simulated truth.
+
+    Parameters
+    ----------
+    voxels, table : path
+        Store and table of findings.
+
+    Returns
+    -------
+    columns : dict of array of shape (n_voxels,)
+        ``population``, ``true_ceiling`` and ``noise_ceiling``, all subjects joined.
+    normalised : dict of (population, encoder) to float
+        Median normalised correlations.
+    """
+    with open_store(voxels, schema="recovery") as store:
+        subjects = sorted({name.partition("/")[0] for name in store.names})
+        columns = {
+            name: np.concatenate([store[f"{one}/{name}"][()] for one in subjects])
+            for name in ("population", "true_ceiling", "noise_ceiling")
+        }
+    rows = read_table(table, needed=("quantity", "population", "encoder", "estimate"))
+    estimate = numbers(rows["estimate"], name="estimate", path=table)
+    names = zip(rows["population"].tolist(), rows["encoder"].tolist(), strict=True)
+    normalised = {
+        name: float(value)
+        for name, value, quantity in zip(names, estimate, rows["quantity"], strict=True)
+        if quantity == "median normalised r"
+    }
+    return columns, normalised
 
 
 def sum_confusions(

@@ -1,6 +1,6 @@
 """Which model predicts best: scores with intervals, beside ceiling and shuffles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,8 +28,8 @@ from boldwise.reporting.style import (
 )
 
 MAX_REGIONS = 9
-Ranges = Mapping[tuple[str, str], tuple[float, float]]
-"""Low and high end of the shuffled scores by (model, roi)."""
+Ranges = Mapping[tuple[str, str], tuple[float, float, float]]
+"""Mean, low and high end of the shuffled scores by (model, roi)."""
 
 
 @house_style()
@@ -41,8 +41,8 @@ def draw_comparison(table: ScoreTable, shuffled: Ranges) -> Figure:
     table : mapping of ScoreTable
         A large dot is the mean over subjects with its interval, small dots are
         subjects; a vertical line is the root of the median noise ceiling.
-    shuffled : mapping of (model, roi) to (low, high)
-        Range of 95 % of the models refitted on shuffled responses.
+    shuffled : mapping of (model, roi) to (mean, low, high)
+        The middle 95 % of the models refitted on shuffled responses.
 
     Returns
     -------
@@ -64,25 +64,37 @@ def draw_comparison(table: ScoreTable, shuffled: Ranges) -> Figure:
     return describe(figure, "Median correlation by region. " + _say_best(table, rois))
 
 
-def range_of_shuffles(
-    draws: Mapping[str, Mapping[str, np.ndarray]],
-) -> dict[str, tuple[float, float]]:
-    """Middle 95 % of shuffled scores, averaged over subjects draw by draw.
+def ranges_of_shuffles(
+    shuffled: Mapping[str, Mapping[str, Mapping[str, np.ndarray]]],
+    *,
+    individuals: Collection[str],
+) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """Average shuffled scores over subjects, draw by draw, and bound their middle.
 
     Parameters
     ----------
-    draws : mapping of subject to mapping of roi to array of shape (n_shuffles,)
+    shuffled : mapping of model to subject to roi to array of shape (n_shuffles,)
+    individuals : collection of str
+        Subjects to average; a mean subject is not one of them.
 
     Returns
     -------
-    ranges : dict of roi to (low, high)
+    ranges : dict of (model, roi) to (mean, low, high)
+        The middle 95 % of the draws.
     """
-    rois = dict.fromkeys(roi for by_roi in draws.values() for roi in by_roi)
+    draws: dict[tuple[str, str], list[np.ndarray]] = {}
+    for model, by_subject in shuffled.items():
+        for subject, by_roi in by_subject.items():
+            for roi, values in by_roi.items():
+                if subject in individuals:
+                    draws.setdefault((model, roi), []).append(values)
     ranges = {}
-    for roi in rois:
-        of_subjects = [by_roi[roi] for by_roi in draws.values() if roi in by_roi]
-        low, high = np.nanquantile(np.mean(of_subjects, axis=0), [0.025, 0.975])
-        ranges[roi] = (float(low), float(high))
+    for key, of_subjects in draws.items():
+        mean = np.mean(of_subjects, axis=0)
+        known = mean[np.isfinite(mean)]
+        if len(known):
+            low, high = np.quantile(known, [0.025, 0.975])
+            ranges[key] = (float(known.mean()), float(low), float(high))
     return ranges
 
 
@@ -92,7 +104,7 @@ def _draw_region(axis: Axes, table: ScoreTable, shuffled: Ranges, *, roi: str) -
     axis.axvline(0, color=DARK, linewidth=0.6)
     ceilings = []
     for row, model in enumerate(models_of(table)):
-        low, high = shuffled.get((model, roi), (np.nan, np.nan))
+        _, low, high = shuffled.get((model, roi), (np.nan,) * 3)
         axis.barh(row, high - low, left=low, height=0.7, color=PALE)
         for subject, at, name, metric in table:
             if (at, name, metric) == (roi, model, "r") and subject != ALL:

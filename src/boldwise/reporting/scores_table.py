@@ -78,7 +78,7 @@ def best_model(table: ScoreTable, *, subject: str = ALL, roi: str = ALL) -> str 
     Returns
     -------
     model : str or None
-        None if the table has no such score; the first of equals.
+        The first of equals, or of all if none has a score; None without models.
     """
     metric = "share_significant" if roi == ALL else "r"
     found = {
@@ -86,7 +86,9 @@ def best_model(table: ScoreTable, *, subject: str = ALL, roi: str = ALL) -> str 
         for model in models_of(table)
     }
     known = {model: value for model, value in found.items() if isfinite(value)}
-    return max(known, key=lambda model: known[model]) if known else None
+    if not known:
+        return next(iter(found), None)
+    return max(known, key=lambda model: known[model])
 
 
 def _distinct(table: ScoreTable, place: int) -> list[str]:

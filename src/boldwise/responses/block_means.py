@@ -44,8 +44,8 @@ def block_means(
     if (count == 0).any():
         empty = np.flatnonzero(count == 0)
         raise DataError(
-            f"no volume lies in {len(empty)} blocks (the "
-            f"{name_some((empty + 1).tolist())}th): they last from "
+            f"no volume lies in {len(empty)} blocks (number "
+            f"{name_some((empty + 1).tolist())}): they last from "
             f"{duration_s[empty].min():g} s, {delay_s:g} s delayed, and the last "
             f"volume stands for {volume_time_s[-1]:g} s. Shorten `block_delay_s`, or "
             "estimate single trials."

@@ -91,7 +91,7 @@ def least_squares_separate(regressors: np.ndarray, nuisance: np.ndarray) -> np.n
 def _refuse(involved: np.ndarray, cleaned: np.ndarray, *, cure: str) -> None:
     n_volumes, n_trials = cleaned.shape
     named = np.flatnonzero(involved) + 1
-    which = f" (the {name_some(named.tolist())}th)" if len(named) else ""
+    which = f" (number {name_some(named.tolist())})" if len(named) else ""
     raise DataError(
         f"{n_trials} trials cannot be told apart from {n_volumes} volumes{which}: "
         "their responses coincide with one another or with drifts and confounds. "

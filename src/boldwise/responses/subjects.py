@@ -50,6 +50,32 @@ def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
     return [_places_of(shared, places) for places in flat]
 
 
+def in_voxels_of(responses: Responses, voxels: Voxels) -> Responses:
+    """Arrange the responses of another subject in the voxels of this one.
+
+    Parameters
+    ----------
+    responses : Responses
+        Of the other subject, in a common space.
+    voxels : Voxels
+        Of this subject.
+
+    Returns
+    -------
+    arranged : Responses
+        Of shape (n_trials, n_voxels); NaN where the other subject lacks the voxel.
+
+    Raises
+    ------
+    ShapeMismatchError, DataError
+        As for ``shared_voxels``.
+    """
+    there, here = shared_voxels([responses.voxels, voxels])
+    arranged = np.full((len(responses.trials), len(voxels)), np.nan, np.float32)
+    arranged[:, here] = responses.response[:, there]
+    return replace(responses, response=arranged, voxels=voxels)
+
+
 def average_subjects(subjects: Sequence[Responses]) -> Responses:
     """Average the responses of subjects in a common space.
 

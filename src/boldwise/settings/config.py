@@ -6,8 +6,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from boldwise.errors import ConfigError
+from boldwise.settings.consistency import did_you_mean
 from boldwise.settings.controls import add_controls
-from boldwise.settings.study import Config, did_you_mean
+from boldwise.settings.study import Config
+
+LABELLED = ("subjects", "runs", "sessions")
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
@@ -45,16 +48,25 @@ def _unquoted_ids(raw: Mapping[str, Any]) -> list[str]:
     return [
         f"dataset.{key}: {label!r} is not quoted, so YAML read a number (010 becomes "
         f'8); write it as "{label}" with its leading zeros.'
-        for key in ("subjects", "runs")
-        for label in dataset.get(key) or []
+        for key in LABELLED
+        for label in _leaves(dataset.get(key))
         if isinstance(label, int | float)
     ]
 
 
+def _leaves(given: Any) -> list[Any]:
+    """Labels of a list, or of the lists of a mapping."""
+    if isinstance(given, Mapping):
+        return [*given, *(label for labels in given.values() for label in labels or [])]
+    return given if isinstance(given, list) else []
+
+
 def _explain(item: Mapping[str, Any]) -> list[str]:
     place, known = _locate(item["loc"])
-    where, kind = ".".join(place) or "config", item["type"]
-    if place[1:2] in (["subjects"], ["runs"]) and kind == "string_type":
+    named = place[-1:] == ["[key]"]  # It is about a name, not what stands under it.
+    where, kind = ".".join(place[: -2 if named else None]) or "config", item["type"]
+    given = item.get("input")
+    if place[1:2] in [[key] for key in LABELLED] and isinstance(given, int | float):
         return []  # said by _unquoted_ids
     if kind == "extra_forbidden":
         return [f"{where}: unknown key '{place[-1]}'{did_you_mean(place[-1], known)}"]
@@ -64,7 +76,11 @@ def _explain(item: Mapping[str, Any]) -> list[str]:
         return [f"{where}: is needed, but not given."]
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return [_explain_kind(where, item)]
-    given = item.get("input")
+    if kind == "string_pattern_mismatch":
+        dash = " and '-'" if "-]" in item["ctx"]["pattern"] else ""
+        return [f"{where}: '{given}' may hold letters, digits{dash} only; rename it."]
+    if given is None:
+        return [f"{where}: is empty; give it a value or leave it out."]
     shown = "" if isinstance(given, Mapping | list) else f", got {given!r}"
     return [f"{where}: {item['msg'][0].lower()}{item['msg'][1:]}{shown}."]
 

@@ -6,7 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from boldwise.settings.base import Name, Options, RunFile, Subject, SubjectFile
-from boldwise.simulate.layout import ROI_FILES, RUN_FILES, SPACE, label_runs
+from boldwise.simulate.layout import (
+    ROI_FILES,
+    RUN_FILES,
+    SPACE,
+    count_runs,
+    label_runs,
+)
 
 
 class IdRule(Options):
@@ -106,7 +112,12 @@ class SimulatedDataset(Options):
     n_responsive: int = Field(500, ge=40, description="Responsive voxels, about.")
     n_noise: int = Field(500, ge=20, description="Voxels of pure noise.")
     trial_spacing_s: float = Field(4.0, gt=0, description="From onset to onset.")
-    trials_per_run: int = Field(70, ge=10, description="Trials of one run.")
+    trials_per_run: int = Field(
+        75,
+        ge=10,
+        description="Trials of one run, at most; no run mixes shared and "
+        "unique images.",
+    )
     tr_s: float = Field(2.0, gt=0, description="Repetition time, in seconds.")
     noise: float = Field(
         1.0, gt=0, description="Scanner noise, 1 = the default's noise ceilings."
@@ -127,8 +138,10 @@ class SimulatedDataset(Options):
     @property
     def runs(self) -> list[str]:
         """Labels of the runs."""
-        n_trials = self.n_shared * self.n_repeats + self.n_unique
-        return label_runs(n_trials, self.trials_per_run)
+        counts = count_runs(
+            self.n_shared, self.n_repeats, self.n_unique, self.trials_per_run
+        )
+        return label_runs(sum(counts))
 
     @property
     def bold(self) -> str:

@@ -1,6 +1,6 @@
-"""The option page and the JSON schema of the config, made from its models.
+"""Pages that code writes: options and schema of the config, and fields of stores.
 
-Both are committed, so that people and editors find them; a test keeps them in step.
+They are committed, so that people and editors find them; a test keeps them in step.
 """
 
 import json
@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from boldwise.io.catalogue import outputs_page
 from boldwise.settings.study import Config
 
 OPTION_PAGE = Path("config/README.md")
+OUTPUTS = Path("docs/outputs.md")
 SCHEMA = Path("workflow/schemas/config.schema.yaml")
 UNITS = {"_s": "s", "_hz": "Hz", "_px": "px"}
 BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "length ≥"}
@@ -26,8 +28,8 @@ PREFACE = f"""# Options of a study
 A config is one YAML file: the science, never threads or memory (those stand in
 `profiles/`). `config/config.yaml` is the simulated default, commented line by line;
 `config/examples/` holds complete studies of real data; `boldwise init DIR` writes a
-template for your own. `boldwise check --configfile FILE` tells every problem of a config
-and its data in seconds. Unknown keys are refused, with the name that was meant.
+template for your own. `boldwise check --configfile FILE` tells every problem of a
+config and its data in seconds. Unknown keys are refused, with the name that was meant.
 
 `splits`, `feature_spaces`, `encoders` and `decoders` are named entries: the name is
 yours (letters, digits, `-`) and becomes part of file names and labels.
@@ -74,7 +76,7 @@ def config_schema() -> str:
 
 
 def write_descriptions(root: Path) -> list[Path]:
-    """Write the option page and the schema into a checkout.
+    """Write the option page, the schema and the page of outputs into a checkout.
 
     Parameters
     ----------
@@ -85,7 +87,11 @@ def write_descriptions(root: Path) -> list[Path]:
     -------
     written : list of Path
     """
-    pages = {OPTION_PAGE: option_page(), SCHEMA: config_schema()}
+    pages = {
+        OPTION_PAGE: option_page(),
+        SCHEMA: config_schema(),
+        OUTPUTS: outputs_page(),
+    }
     for path, text in pages.items():
         (root / path).write_text(text, encoding="utf-8")
     return [root / path for path in pages]

@@ -205,7 +205,11 @@ class RidgeEncoder(Options):
 
     kind: Literal["ridge"]
     features: list[Name] = Field(min_length=1, description="Feature spaces, joined.")
-    penalties: Penalties = Field(Penalties(), description="The grid.")
+    penalties: Penalties = Field(
+        Penalties(high=1e4, n=16),
+        description="The grid. Each space has total variance 1, so little is left of "
+        "a prediction above 10,000.",
+    )
     delays: list[int] = Field(
         [], description="Delays in volumes; for continuous responses only."
     )

@@ -93,9 +93,8 @@ def trial_regressors(
     """
     fine_s = np.arange(0, LENGTH_S + duration_s, STEP_S)
     impulse = function.at(fine_s)
-    # The integral of the response function over the trial's duration, exactly to
-    # the step: a difference of running sums.
-    total = np.cumsum(impulse) * STEP_S
+    # Integral over the trial's duration: a difference of running sums (trapezia).
+    total = (np.cumsum(impulse) - impulse / 2) * STEP_S
     earlier = np.interp(fine_s - duration_s, fine_s, total, left=0.0)
     shape = total - earlier
     lag = volume_s[:, None] - onset_s[None, :]

@@ -37,6 +37,29 @@ DATASET_FILES = (
 )
 
 
-def label_runs(n_trials: int, trials_per_run: int) -> list[str]:
-    """Labels of the runs that hold so many trials: ``["01", "02", …]``."""
-    return [f"{run:02d}" for run in range(1, ceil(n_trials / trials_per_run) + 1)]
+def count_runs(
+    n_shared: int, n_repeats: int, n_unique: int, trials_per_run: int
+) -> tuple[int, int]:
+    """Count runs of shared and runs of unique scenes: no run holds both.
+
+    A test on shared scenes is then free of the noise of the training runs, and
+    each repeat of a scene finds a run of its own.
+
+    Parameters
+    ----------
+    n_shared, n_repeats, n_unique : int
+        Shared scenes, showings of each, and scenes shown once.
+    trials_per_run : int
+        At most so many.
+
+    Returns
+    -------
+    n_shared_runs, n_unique_runs : int
+    """
+    n_shared_runs = max(n_repeats, ceil(n_shared * n_repeats / trials_per_run))
+    return n_shared_runs, ceil(n_unique / trials_per_run)
+
+
+def label_runs(n_runs: int) -> list[str]:
+    """Labels of runs, in the order of the session: ``["01", "02", …]``."""
+    return [f"{run:02d}" for run in range(1, n_runs + 1)]

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
+ORDER = 2  # of the interpolating splines
 RADIUS_MM = 50.0  # of the head, for framewise displacement
 DRIFT = (0.35, 0.004)  # mm and radians, over a run
 JITTER = (0.01, 0.0001)
@@ -68,8 +69,8 @@ def move(
 ) -> np.ndarray:
     """Resample a volume as if the head had moved, or undo that.
 
-    Linear interpolation: a value reaches its next neighbours and no further, as
-    long as the motion stays below a voxel.
+    Interpolates by quadratic splines: of a value, less than 1 % reaches beyond the
+    next two voxels as long as the motion stays below one.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def move(
 
     Returns
     -------
-    moved : array of shape (nx, ny, nz)
+    moved : array of float32, shape (nx, ny, nz)
     """
     middle = np.eye(4)
     middle[:3, 3] = (affine @ [*(np.array(volume.shape) - 1) / 2, 1])[:3]
@@ -91,9 +92,16 @@ def move(
     # What stands at index x after the motion stood at inverse(head) x before it.
     source = head if undo else np.linalg.inv(head)
     pull = np.linalg.inv(affine) @ source @ affine
+    # Filtering beforehand spares the wide padding of ``mode="nearest"``.
+    coefficient = ndimage.spline_filter(volume, ORDER, np.float32, mode="mirror")
     return np.asarray(
         ndimage.affine_transform(
-            volume, pull[:3, :3], offset=pull[:3, 3], order=1, mode="nearest"
+            coefficient,
+            pull[:3, :3],
+            offset=pull[:3, 3],
+            order=ORDER,
+            mode="mirror",
+            prefilter=False,
         )
     )
 

@@ -1,11 +1,10 @@
-"""Which scene is shown when: shared scenes repeat in other runs, others come once."""
+"""Which scene is shown when: shared scenes repeat, in runs of their own."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from boldwise.errors import ConfigError
-from boldwise.simulate.layout import label_runs
+from boldwise.simulate.layout import count_runs, label_runs
 
 DURATION_SHARE = 0.75  # of the spacing: a scene is shown 3 s of every 4 s
 TRIALS_PER_BLANK = 10
@@ -41,8 +40,14 @@ class Protocol:
     @property
     def runs(self) -> list[str]:
         """Labels of the runs."""
-        n_trials = self.n_shared * self.n_repeats + self.n_unique
-        return label_runs(n_trials, self.trials_per_run)
+        return label_runs(sum(self.run_counts))
+
+    @property
+    def run_counts(self) -> tuple[int, int]:
+        """Number of runs of shared and of unique scenes."""
+        return count_runs(
+            self.n_shared, self.n_repeats, self.n_unique, self.trials_per_run
+        )
 
     @property
     def duration_s(self) -> float:
@@ -106,31 +111,21 @@ def plan_runs(protocol: Protocol, *, rng: np.random.Generator) -> list[RunPlan]:
     Returns
     -------
     plans : list of RunPlan
+        In the order of the session, runs of shared and of unique scenes mixed.
         Scene rows 0 to ``n_shared`` - 1 are the shared scenes.
-
-    Raises
-    ------
-    ConfigError
-        If there are fewer runs than repeats.
     """
-    n_runs = len(protocol.runs)
-    if n_runs < protocol.n_repeats:
-        raise ConfigError(
-            f"{protocol.n_repeats} repeats of a scene need as many runs, but "
-            f"{protocol.trials_per_run} trials per run make only {n_runs}. Lower "
-            "dataset.trials_per_run or dataset.n_repeats."
-        )
-    hands: list[list[int]] = [[] for _ in range(n_runs)]
+    n_shared_runs, n_unique_runs = protocol.run_counts
+    hands: list[list[int]] = [[] for _ in range(n_shared_runs)]
     for scene in range(protocol.n_shared):
         # The emptiest runs first, ties at random: lengths never differ by more than 1.
-        filled = np.array([len(hand) for hand in hands]) + 0.5 * rng.random(n_runs)
+        filled = np.array([len(hand) for hand in hands]) + 0.5 * rng.random(len(hands))
         for run in filled.argsort()[: protocol.n_repeats]:
             hands[run].append(scene)
-    for scene in range(protocol.n_shared, protocol.n_shared + protocol.n_unique):
-        min(hands, key=len).append(scene)
+    unique = protocol.n_shared + np.arange(protocol.n_unique)
+    dealt = [*map(np.array, hands), *np.array_split(unique, n_unique_runs)]
     return [
-        _plan_run(label, np.array(hand), protocol, rng)
-        for label, hand in zip(protocol.runs, hands, strict=True)
+        _plan_run(label, dealt[hand], protocol, rng)
+        for label, hand in zip(protocol.runs, rng.permutation(len(dealt)), strict=True)
     ]
 
 

@@ -50,7 +50,8 @@ def test_the_null_is_what_noise_alone_would_give(show):
         show(100, n_voxels=600, ncsnr=0), [], method="repeats", seed=0
     )
 
-    assert abs(found.null_noise_ceiling.mean() - noise.noise_ceiling.mean()) < 0.015
+    # One shuffle serves all voxels, so the mean over voxels varies a little.
+    assert abs(found.null_noise_ceiling.mean() - noise.noise_ceiling.mean()) < 0.025
     assert found.noise_ceiling.mean() > 0.5
 
 
@@ -91,6 +92,20 @@ def test_subjects_are_compared_on_the_stimuli_that_all_saw(show):
     np.testing.assert_allclose(mixed.noise_ceiling, common.noise_ceiling)
 
 
+def test_a_voxel_is_compared_with_those_subjects_that_have_it(show):
+    subjects = [show(40, n_repeats=1, noise_seed=k, n_voxels=5) for k in range(4)]
+    without = [subjects[1], *subjects[3:]]
+    subjects[2].response[:, 3] = np.nan
+    for other in subjects[1:]:
+        other.response[:, 4] = np.nan
+
+    found = estimate_ceiling(subjects[0], subjects[1:], method="inter_subject", seed=0)
+    fewer = estimate_ceiling(subjects[0], without, method="inter_subject", seed=0)
+
+    assert found.noise_ceiling[3] == pytest.approx(fewer.noise_ceiling[3])
+    assert np.isnan(found.noise_ceiling).tolist() == [False] * 4 + [True]
+
+
 def test_a_ceiling_that_is_not_wanted_is_undefined(show):
     found = estimate_ceiling(show(5, n_repeats=1), [], method="none", seed=0)
 
@@ -126,7 +141,7 @@ def test_tiles_and_seeds_give_the_same_answer_again(show):
 
 
 def test_voxels_that_do_not_correspond_are_refused(show):
-    with pytest.raises(ShapeMismatchError, match="common space.*140, 150 voxels"):
+    with pytest.raises(ShapeMismatchError, match=r"common space.*140, 150 voxels"):
         estimate_ceiling(
             show(30), [show(30), show(30, n_voxels=140)], method="inter_subject", seed=0
         )
@@ -138,7 +153,7 @@ def test_one_other_subject_is_too_few(show):
 
 
 def test_a_fold_of_two_stimuli_is_too_small(show):
-    with pytest.raises(DataError, match="fewer than 3 stimuli.*a noise ceiling needs"):
+    with pytest.raises(DataError, match=r"fewer than 3 stimuli.*a noise ceiling needs"):
         estimate_ceiling(show(30, 2), [], method="repeats", seed=0)
 
 

@@ -210,7 +210,9 @@ def test_neighbour_correlation_follows_time_and_stays_within_runs(make_trials):
     np.testing.assert_allclose(found, -1.0)
 
 
-def test_neighbour_correlation_of_a_constant_voxel_is_undefined(make_trials):
-    found = neighbour_correlation(np.ones((4, 1)), make_trials(FOUR))
+def test_neighbour_correlation_is_undefined_without_variation_or_onsets(make_trials):
+    response = np.random.default_rng(0).normal(size=(4, 1))
+    unknown = make_trials(FOUR, onset_s=[np.nan] * 4)
 
-    assert np.isnan(found).all()
+    assert np.isnan(neighbour_correlation(np.ones((4, 1)), make_trials(FOUR))).all()
+    assert np.isnan(neighbour_correlation(response, unknown)).all()

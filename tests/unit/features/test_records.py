@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boldwise.errors import DataError, ShapeMismatchError
@@ -85,6 +85,7 @@ def test_fitted_features_of_another_shape_are_refused():
 
 
 @given(st.lists(st.text(max_size=3), unique=True, max_size=8), st.randoms())
+@settings(max_examples=30, deadline=None)
 def test_every_id_finds_its_row(ids, random):
     wanted = list(ids)
     random.shuffle(wanted)

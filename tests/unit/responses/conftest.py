@@ -1,3 +1,5 @@
+"""A seeded source of random numbers for all tests of responses."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Block means take the right volumes, of a cleaned run."""
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,9 @@ def test_the_run_is_cleaned_before_it_is_averaged(rng):
 
 
 def test_a_block_without_volumes_is_named():
-    with pytest.raises(DataError, match=r"1 blocks \(the '2'th\).*4 s, 5 s delayed.*19 s"):
+    with pytest.raises(
+        DataError, match=r"1 blocks \(number '2'\).*4 s, 5 s delayed.*19 s"
+    ):
         block_means(
             np.array([0.0, 16.0]), np.array([4.0, 4.0]), TIME_S, NOTHING, delay_s=5.0
         )

@@ -1,3 +1,5 @@
+"""Cleaning removes what nilearn removes, and nothing else."""
+
 import numpy as np
 import pytest
 from nilearn.signal import clean
@@ -18,6 +20,7 @@ def signal(rng):
     return 1000 + drift + rng.normal(size=(120, 25))
 
 
+@pytest.mark.filterwarnings("ignore:From release 0.14:DeprecationWarning")
 @pytest.mark.parametrize("high_pass_hz", [0.0, 0.008, 0.02])
 @pytest.mark.parametrize("n_confounds", [0, 6])
 def test_cleaning_is_nilearns(signal, rng, high_pass_hz, n_confounds):
@@ -84,7 +87,11 @@ def test_confounds_of_another_length_are_refused():
 def test_a_run_that_is_all_nuisance_is_refused(rng):
     with pytest.raises(DataError, match=r"explain all 10 volumes.*fewer confounds"):
         nuisance_basis(
-            10, TR_S, high_pass_hz=0, detrend_order=1, confounds=rng.normal(size=(10, 9))
+            10,
+            TR_S,
+            high_pass_hz=0,
+            detrend_order=1,
+            confounds=rng.normal(size=(10, 9)),
         )
 
 

@@ -1,3 +1,5 @@
+"""Regressors are exact at the times that volumes stand for."""
+
 import numpy as np
 import pytest
 from nilearn.glm.first_level import compute_regressor
@@ -65,9 +67,17 @@ def test_events_within_the_run_are_no_problem():
 @pytest.mark.parametrize(
     ("onset_s", "duration_s", "said"),
     [
-        ([1.0, 120.0], [1.0, 1.0], r"1 events reach beyond.*lasts 100 s.*ends at 121 s"),
+        (
+            [1.0, 120.0],
+            [1.0, 1.0],
+            r"1 events reach beyond.*lasts 100 s.*ends at 121 s",
+        ),
         ([1.0, 97.0], [1.0, 9.0], "1 events reach beyond the run"),
-        ([1.0, 250000.0], [1.0, 1.0], "at 250000, but the run lasts 100 s.*milliseconds"),
+        (
+            [1.0, 250000.0],
+            [1.0, 1.0],
+            "at 250000, but the run lasts 100 s.*milliseconds",
+        ),
         ([np.nan, 3.0], [1.0, 1.0], "1 of 2 events have no onset.*row 2"),
         ([1.0, -3.0], [1.0, 1.0], "1 events start before the run.*row 3"),
         ([1.0, 3.0], [1.0, -1.0], "less than 0 s"),

@@ -1,3 +1,5 @@
+"""Haemodynamic responses agree with nilearn and with calculus."""
+
 import numpy as np
 import pytest
 from nilearn.glm.first_level import glover_hrf, spm_hrf
@@ -6,7 +8,9 @@ from boldwise.errors import DataError
 from boldwise.responses.hrf import HRFS, event_response
 
 
-@pytest.mark.parametrize(("name", "authority"), [("glover", glover_hrf), ("spm", spm_hrf)])
+@pytest.mark.parametrize(
+    ("name", "authority"), [("glover", glover_hrf), ("spm", spm_hrf)]
+)
 def test_impulse_response_is_nilearns(name, authority):
     step_s = 0.02
     expected = authority(1.0, oversampling=50, time_length=32.0)

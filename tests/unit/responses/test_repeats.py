@@ -1,3 +1,5 @@
+"""Repeats are counted and averaged by stimulus."""
+
 import numpy as np
 import pytest
 

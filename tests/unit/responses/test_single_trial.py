@@ -1,3 +1,5 @@
+"""Weights over volumes equal the fits that they stand for."""
+
 import numpy as np
 import pytest
 
@@ -62,7 +64,9 @@ def test_all_at_once_recovers_amplitudes_without_noise(experiment, rng):
     amplitude = rng.normal(size=(N_TRIALS, N_VOXELS))
     drift = nuisance @ rng.normal(size=(nuisance.shape[1], N_VOXELS))
 
-    response = least_squares_all(regressors, nuisance) @ (regressors @ amplitude + drift)
+    response = least_squares_all(regressors, nuisance) @ (
+        regressors @ amplitude + drift
+    )
 
     np.testing.assert_allclose(response, amplitude, atol=1e-9)
 
@@ -78,12 +82,12 @@ def test_separate_smears_neighbours_at_short_spacing_and_all_does_not(rng):
         response = estimate(regressors, nuisance) @ noise
         return np.corrcoef(response[:-1].ravel(), response[1:].ravel())[0, 1]
 
-    assert neighbours(least_squares_separate) > 0.5
-    assert neighbours(least_squares_all) < 0.2
+    assert neighbours(least_squares_separate) > 0.4
+    assert neighbours(least_squares_all) < 0.0
 
 
 def test_a_single_trial_needs_no_others(experiment):
-    regressors, nuisance, signal = experiment
+    regressors, nuisance, _ = experiment
 
     separate = least_squares_separate(regressors[:, :1], nuisance)
 
@@ -94,14 +98,16 @@ def test_trials_at_the_same_time_cannot_be_told_apart(experiment):
     regressors, nuisance, _ = experiment
     regressors[:, 4] = regressors[:, 2]
 
-    with pytest.raises(DataError, match=r"30 trials.*\(the '3', '5'th\).*separate"):
+    with pytest.raises(DataError, match=r"30 trials.*\(number '3', '5'\).*separate"):
         least_squares_all(regressors, nuisance)
 
 
 def test_more_trials_than_volumes_are_refused(rng):
     nuisance = nuisance_basis(10, 2.0, high_pass_hz=0, detrend_order=0)
 
-    with pytest.raises(DataError, match="12 trials cannot be told apart from 10 volumes"):
+    with pytest.raises(
+        DataError, match="12 trials cannot be told apart from 10 volumes"
+    ):
         least_squares_all(rng.normal(size=(10, 12)), nuisance)
 
 
@@ -109,5 +115,5 @@ def test_a_trial_without_data_is_named(experiment):
     regressors, nuisance, _ = experiment
     regressors[:, 7] = 0
 
-    with pytest.raises(DataError, match=r"the '8'th.*check their onsets"):
+    with pytest.raises(DataError, match=r"number '8'.*check their onsets"):
         least_squares_separate(regressors, nuisance)

@@ -14,7 +14,7 @@ N_VOLUMES = 120
 @pytest.fixture
 def run():
     rng = np.random.default_rng(0)
-    motion = rng.normal(0, 0.01, (N_VOLUMES, 6))
+    motion = rng.normal(0, 0.01, (N_VOLUMES, 6)) * np.repeat([1, 0.02], 3)
     motion[40, 0] += 2.0  # a jerk there and back
     bold = rng.integers(500, 1000, (4, 4, 4, N_VOLUMES)).astype(np.int16)
     plan = RunPlan("01", np.array([0]), np.array([4.0]), N_VOLUMES)

@@ -18,9 +18,9 @@ def test_the_canonical_shape_is_that_of_glover():
 
     expected = glover_hrf(t_r=1.0, oversampling=10, time_length=32.0)
 
-    time_s = np.linspace(0, 32.0, len(expected))
-    found = CANONICAL.at(time_s)
-    assert np.corrcoef(found, expected)[0, 1] > 0.9999
+    # nilearn starts its response one step late.
+    found = CANONICAL.at(np.linspace(0, 32.0, len(expected)) - 0.1)
+    assert np.corrcoef(found, expected)[0, 1] > 0.999999
 
 
 def test_nothing_happens_before_the_onset():
@@ -50,7 +50,7 @@ def test_a_long_trial_is_the_integral_over_its_duration():
 
     moments = np.linspace(0, 3.0, 301)
     summed = CANONICAL.at(volume_s[:, None] - moments).mean(1)
-    np.testing.assert_allclose(found / found.max(), summed / summed.max(), atol=0.01)
+    np.testing.assert_allclose(found / found.max(), summed / summed.max(), atol=0.002)
 
 
 def test_a_later_trial_gives_a_later_response():

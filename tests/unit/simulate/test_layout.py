@@ -5,7 +5,13 @@ import re
 import pytest
 
 from boldwise.settings.dataset import SimulatedDataset
-from boldwise.simulate.layout import POPULATIONS, ROI_FILES, RUN_FILES, label_runs
+from boldwise.simulate.layout import (
+    POPULATIONS,
+    ROI_FILES,
+    RUN_FILES,
+    count_runs,
+    label_runs,
+)
 from boldwise.simulate.protocol import Protocol
 
 ENTITY = r"[a-z]+-[A-Za-z0-9]+"
@@ -13,12 +19,20 @@ BIDS_NAME = re.compile(rf"(?:{ENTITY}_)+[A-Za-z]+\.(?:nii\.gz|json|tsv)")
 
 
 @pytest.mark.parametrize(
-    ("n_trials", "n_runs"), [(1, 1), (70, 1), (71, 2), (700, 10), (701, 11)]
+    ("sizes", "counts"),
+    [
+        ((100, 3, 400, 75), (4, 6)),
+        ((100, 3, 400, 70), (5, 6)),
+        ((10, 3, 20, 100), (3, 1)),  # three repeats need three runs
+    ],
 )
-def test_runs_hold_all_trials_and_no_more_are_made(n_trials, n_runs):
-    labels = label_runs(n_trials, 70)
+def test_runs_hold_all_trials_and_no_more_are_made(sizes, counts):
+    assert count_runs(*sizes) == counts
 
-    assert labels == [f"{i:02d}" for i in range(1, n_runs + 1)]
+
+def test_runs_are_numbered_in_order():
+    assert label_runs(11)[:2] == ["01", "02"]
+    assert label_runs(11)[-1] == "11"
 
 
 @pytest.mark.parametrize("path", [*RUN_FILES.values(), *ROI_FILES.values()])

@@ -37,7 +37,7 @@ def test_no_motion_changes_nothing():
     volume = smooth_volume()
 
     np.testing.assert_allclose(
-        move(volume, np.zeros(6), affine=AFFINE), volume, atol=1e-12
+        move(volume, np.zeros(6), affine=AFFINE), volume, atol=1e-6
     )
 
 
@@ -50,7 +50,7 @@ def test_a_step_of_one_voxel_shifts_the_volume_by_one(axis):
     moved = move(volume, parameters, affine=AFFINE)
 
     inner = (slice(2, -2),) * 3
-    np.testing.assert_allclose(moved[inner], np.roll(volume, 1, axis)[inner], atol=1e-9)
+    np.testing.assert_allclose(moved[inner], np.roll(volume, 1, axis)[inner], atol=1e-6)
 
 
 def test_a_turn_is_about_the_middle_of_the_grid():
@@ -61,9 +61,9 @@ def test_a_turn_is_about_the_middle_of_the_grid():
 
     moved = move(volume, quarter, affine=AFFINE)
 
-    assert moved[7, 7, 7] == pytest.approx(1)
-    assert moved[7, 12, 7] == pytest.approx(1)
-    assert moved[12, 7, 7] == pytest.approx(0, abs=1e-9)
+    assert moved[7, 7, 7] == pytest.approx(1, abs=1e-5)
+    assert moved[7, 12, 7] == pytest.approx(1, abs=1e-5)
+    assert moved[12, 7, 7] == pytest.approx(0, abs=1e-5)
 
 
 def test_realigning_undoes_the_motion_of_a_smooth_volume():
@@ -74,16 +74,18 @@ def test_realigning_undoes_the_motion_of_a_smooth_volume():
 
     inner = (slice(3, -3),) * 3
     error, change = (np.abs(v - volume)[inner].mean() for v in (back, moved))
-    assert error < 0.35 * change
+    assert error < 0.1 * change
 
 
-def test_values_reach_the_next_voxel_at_most():
+def test_values_hardly_reach_beyond_two_voxels():
     volume = np.zeros((13, 13, 13))
     volume[6, 6, 6] = 1
 
-    reached = np.argwhere(move(volume, MOTION, affine=AFFINE) > 0)
+    moved = move(volume, MOTION, affine=AFFINE)
 
-    assert np.abs(reached - 6).max() <= 1
+    far = np.abs(np.indices(volume.shape) - 6).max(0) > 2
+    assert np.abs(moved[far]).max() < 0.01
+    assert moved[6, 6, 6] > 0.7
 
 
 def test_a_run_starts_at_its_reference():

@@ -15,13 +15,14 @@ def background(texture, *, orientation=0.0, frequency=8.0, contrast=0.5):
     return paint_backgrounds(index, wave, GREY, size_px=64)[0, :, :, 0]
 
 
-def paint(image, *, x, y, row=0, category=0, size=0.3, tilt=0.0, colour=(1, 0, 0)):
+def paint(image, *, x, y, row=0, category=0, **how):
+    size, tilt = how.get("size", 0.3), how.get("tilt", 0.0)
     paint_objects(
         image,
         category=category,
         row=np.array([row]),
         place=np.array([[x, y, size, tilt]]),
-        colour=np.array([colour]),
+        colour=np.array([how.get("colour", (1, 0, 0))]),
     )
     return image
 

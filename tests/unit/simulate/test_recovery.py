@@ -13,7 +13,7 @@ N_EACH = 40
 
 
 def recovered(**changes):
-    """A perfect pipeline: 40 voxels per population, 400 of noise."""
+    """Stand in for a perfect pipeline: 40 voxels per population, 400 of noise."""
     population = np.repeat(POPULATIONS, [N_EACH] * 4 + [10 * N_EACH])
     noise = population == "noise"
     uniform = (np.arange(noise.sum()) + 0.5) / noise.sum()

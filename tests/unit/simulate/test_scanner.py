@@ -14,12 +14,18 @@ from boldwise.simulate.scanner import AUTOREGRESSION, NOISE_PERCENT, Scanner
 
 @pytest.fixture
 def still(monkeypatch):
-    """A head that never moves, and is realigned without error."""
+    """Hold the head still, and realign it without error."""
     for name in ("DRIFT", "JITTER"):
         monkeypatch.setattr(motion_module, name, (0.0, 0.0))
     monkeypatch.setattr(motion_module, "JERKS_PER_RUN", 0.0)
     monkeypatch.setattr(scanner_module, "MOTION_ERROR", (0.0, 0.0))
     monkeypatch.setattr(scanner_module, "SPIKES_PER_RUN", 0.0)
+
+
+@pytest.fixture
+def unmoved(monkeypatch, still):
+    """Skip the resampling, which changes nothing then, to save time."""
+    monkeypatch.setattr(scanner_module, "move", lambda volume, *_, **__: volume)
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def test_without_motion_realigning_changes_nothing(subject, plan):
     assert (run.motion == 0).all()
 
 
-@pytest.mark.usefixtures("still")
+@pytest.mark.usefixtures("unmoved")
 def test_noise_has_the_stated_spread_and_memory(subject, monkeypatch):
     monkeypatch.setattr(scanner_module, "DRIFT_PERCENT", 0.0)
     plan = RunPlan("01", np.array([0]), np.array([4.0]), 400)
@@ -85,7 +91,7 @@ def test_noise_has_the_stated_spread_and_memory(subject, monkeypatch):
     assert np.mean(memory) == pytest.approx(AUTOREGRESSION, abs=0.03)
 
 
-@pytest.mark.usefixtures("still")
+@pytest.mark.usefixtures("unmoved")
 def test_noise_of_two_voxels_is_independent(subject):
     plan = RunPlan("01", np.array([0]), np.array([4.0]), 300)
 
@@ -98,6 +104,7 @@ def test_noise_of_two_voxels_is_independent(subject):
     assert abs(np.mean(r)) < 0.01
 
 
+@pytest.mark.usefixtures("unmoved")
 def test_drift_is_slow(subject, plan):
     run = scan(scanner_of(subject, noise=1.0), replace(plan, n_volumes=200))
 
@@ -106,6 +113,7 @@ def test_drift_is_slow(subject, plan):
     assert power[1] > 5 * power[10:].mean()
 
 
+@pytest.mark.usefixtures("unmoved")
 def test_spikes_are_loud_volumes(subject, monkeypatch):
     monkeypatch.setattr(scanner_module, "SPIKES_PER_RUN", 3.0)
     plan = RunPlan("01", np.array([0]), np.array([4.0]), 100)

@@ -28,7 +28,7 @@ def test_categories_are_what_the_scene_shows():
     stimuli = as_stimuli(np.array([f"s{i}" for i in range(20)]), scenes)
 
     for category, caption in zip(stimuli.category, stimuli.caption, strict=True):
-        named = {word for word in category.split(";")}
+        named = set(category.split(";"))
         told = {p.split()[3] for p in caption.split(" before ")[0].split(" and ")}
         assert named == told
     assert stimuli.group is None

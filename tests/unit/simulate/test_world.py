@@ -40,7 +40,7 @@ def test_amplitudes_are_those_of_the_scenes_it_sees(subject, world):
 
 
 def test_all_planned_runs_are_scanned_in_order(subject, runs):
-    assert [run.plan.run for run in runs] == ["01", "02"]
+    assert [run.plan.run for run in runs] == ["01", "02", "03"]
     assert [run.plan.run for run in runs] == [plan.run for plan in subject.plans]
 
 

@@ -1,0 +1,108 @@
+"""What the methods text cites, numbered in the order of first use."""
+
+REFERENCES = {
+    "abraham2014": "Abraham A, Pedregosa F, Eickenberg M, et al. (2014). Machine "
+    "learning for neuroimaging with scikit-learn. Frontiers in Neuroinformatics 8:14. "
+    "doi:10.3389/fninf.2014.00014",
+    "allen2022": "Allen EJ, St-Yves G, Wu Y, et al. (2022). A massive 7T fMRI dataset "
+    "to bridge cognitive neuroscience and artificial intelligence. Nature Neuroscience "
+    "25:116–126. doi:10.1038/s41593-021-00962-x",
+    "behzadi2007": "Behzadi Y, Restom K, Liau J, Liu TT (2007). A component based "
+    "noise correction method (CompCor) for BOLD and perfusion based fMRI. NeuroImage "
+    "37:90–101. doi:10.1016/j.neuroimage.2007.04.042",
+    "benjamini1995": "Benjamini Y, Hochberg Y (1995). Controlling the false discovery "
+    "rate: a practical and powerful approach to multiple testing. Journal of the Royal "
+    "Statistical Society B 57:289–300. doi:10.1111/j.2517-6161.1995.tb02031.x",
+    "brown1910": "Brown W (1910). Some experimental results in the correlation of "
+    "mental abilities. British Journal of Psychology 3:296–322. "
+    "doi:10.1111/j.2044-8295.1910.tb00207.x",
+    "cherti2023": "Cherti M, Beaumont R, Wightman R, et al. (2023). Reproducible "
+    "scaling laws for contrastive language-image learning. CVPR, 2818–2829. "
+    "arXiv:2212.07143",
+    "dupre2022": "Dupré la Tour T, Eickenberg M, Nunez-Elizalde AO, Gallant JL (2022). "
+    "Feature-space selection with banded ridge regression. NeuroImage 264:119728. "
+    "doi:10.1016/j.neuroimage.2022.119728",
+    "friston1998": "Friston KJ, Fletcher P, Josephs O, et al. (1998). Event-related "
+    "fMRI: characterizing differential responses. NeuroImage 7:30–40. "
+    "doi:10.1006/nimg.1997.0306",
+    "glover1999": "Glover GH (1999). Deconvolution of impulse response in "
+    "event-related BOLD fMRI. NeuroImage 9:416–429. doi:10.1006/nimg.1998.0419",
+    "hoerl1970": "Hoerl AE, Kennard RW (1970). Ridge regression: biased estimation for "
+    "nonorthogonal problems. Technometrics 12:55–67. "
+    "doi:10.1080/00401706.1970.10488634",
+    "kay2008": "Kay KN, Naselaris T, Prenger RJ, Gallant JL (2008). Identifying "
+    "natural images from human brain activity. Nature 452:352–355. "
+    "doi:10.1038/nature06713",
+    "ledoit2004": "Ledoit O, Wolf M (2004). A well-conditioned estimator for "
+    "large-dimensional covariance matrices. Journal of Multivariate Analysis "
+    "88:365–411. doi:10.1016/S0047-259X(03)00096-4",
+    "lindquist2019": "Lindquist MA, Geuter S, Wager TD, Caffo BS (2019). Modular "
+    "preprocessing pipelines can reintroduce artifacts into fMRI data. Human Brain "
+    "Mapping 40:2358–2376. doi:10.1002/hbm.24528",
+    "molder2021": "Mölder F, Jablonski KP, Letcher B, et al. (2021). Sustainable data "
+    "analysis with Snakemake. F1000Research 10:33. doi:10.12688/f1000research.29032.2",
+    "mumford2012": "Mumford JA, Turner BO, Ashby FG, Poldrack RA (2012). Deconvolving "
+    "BOLD activation in event-related designs for multivoxel pattern classification "
+    "analyses. NeuroImage 59:2636–2643. doi:10.1016/j.neuroimage.2011.08.076",
+    "naselaris2011": "Naselaris T, Kay KN, Nishimoto S, Gallant JL (2011). Encoding "
+    "and decoding in fMRI. NeuroImage 56:400–410. doi:10.1016/j.neuroimage.2010.07.073",
+    "nichols2002": "Nichols TE, Holmes AP (2002). Nonparametric permutation tests for "
+    "functional neuroimaging: a primer with examples. Human Brain Mapping 15:1–25. "
+    "doi:10.1002/hbm.1058",
+    "owen2007": "Owen AB (2007). The pigeonhole bootstrap. Annals of Applied "
+    "Statistics 1:386–411. doi:10.1214/07-AOAS122",
+    "paszke2019": "Paszke A, Gross S, Massa F, et al. (2019). PyTorch: an imperative "
+    "style, high-performance deep learning library. NeurIPS 32. arXiv:1912.01703",
+    "pedregosa2011": "Pedregosa F, Varoquaux G, Gramfort A, et al. (2011). "
+    "Scikit-learn: machine learning in Python. Journal of Machine Learning Research "
+    "12:2825–2830",
+    "phipson2010": "Phipson B, Smyth GK (2010). Permutation P-values should never be "
+    "zero: calculating exact P-values when permutations are randomly drawn. "
+    "Statistical Applications in Genetics and Molecular Biology 9:39. "
+    "doi:10.2202/1544-6115.1585",
+    "radford2021": "Radford A, Kim JW, Hallacy C, et al. (2021). Learning transferable "
+    "visual models from natural language supervision. ICML, 8748–8763. "
+    "arXiv:2103.00020",
+    "salton1988": "Salton G, Buckley C (1988). Term-weighting approaches in automatic "
+    "text retrieval. Information Processing & Management 24:513–523. "
+    "doi:10.1016/0306-4573(88)90021-0",
+    "schoppe2016": "Schoppe O, Harper NS, Willmore BDB, King AJ, Schnupp JWH (2016). "
+    "Measuring the performance of neural models. Frontiers in Computational "
+    "Neuroscience 10:10. doi:10.3389/fncom.2016.00010",
+    "spearman1910": "Spearman C (1910). Correlation calculated from faulty data. "
+    "British Journal of Psychology 3:271–295. doi:10.1111/j.2044-8295.1910.tb00206.x",
+    "virtanen2020": "Virtanen P, Gommers R, Oliphant TE, et al. (2020). SciPy 1.0: "
+    "fundamental algorithms for scientific computing in Python. Nature Methods "
+    "17:261–272. doi:10.1038/s41592-019-0686-2",
+}
+
+
+class Bibliography:
+    """Numbers for what is cited, given as it is first cited."""
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+
+    def cite(self, *keys: str) -> str:
+        """Give the numbers of some references.
+
+        Parameters
+        ----------
+        *keys : str
+            Of ``REFERENCES``.
+
+        Returns
+        -------
+        mark : str
+            For example ``[1, 4]``.
+        """
+        for key in keys:
+            if key not in self._keys:
+                self._keys.append(key)
+        numbers = sorted(self._keys.index(key) + 1 for key in keys)
+        return f"[{', '.join(map(str, numbers))}]"
+
+    @property
+    def entries(self) -> list[str]:
+        """References in the order of their numbers."""
+        return [REFERENCES[key] for key in self._keys]

@@ -1,0 +1,248 @@
+"""Methods text: what was done, in sentences made from the settings of this run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boldwise.reporting.citations import Bibliography
+from boldwise.reporting.methods_models import describe_decoders, describe_encoders
+from boldwise.reporting.study import Study
+
+Options = Mapping[str, Any]
+ESTIMATES = {
+    "given": "Response estimates were taken as given.",
+    "least_squares_all": "Single-trial responses were estimated by least squares with "
+    "one regressor for each trial, all in one model per run (least squares all) {lss}.",
+    "least_squares_separate": "Single-trial responses were estimated by one model for "
+    "each trial, with a regressor for it and one for all other trials of the run "
+    "(least squares separate) {lss}.",
+    "block_mean": "The response to a block is the mean of its volumes, {delay:g} s "
+    "later than the block.",
+    "timeseries": "Responses were left as time series.",
+}
+HRFS = {
+    "glover": "Trials were convolved with Glover's haemodynamic response function "
+    "{hrf}.",
+    "spm": "Trials were convolved with the canonical response function of SPM {hrf}.",
+    "none": "",
+}
+HRF_SOURCES = {"glover": "glover1999", "spm": "friston1998"}
+SPLITS = {
+    "shared_images": "tests on the stimuli that every subject saw and trains on the "
+    "rest",
+    "leave_group_out": "holds out one {by} at a time",
+    "k_fold": "holds out {n_folds} folds, keeping each {by} together",
+    "listed": "tests on a list of stimuli",
+}
+CEILINGS = {
+    "repeats": "The noise ceiling of a voxel is the share of the variance of its "
+    "repeat-averaged test response that is signal, from the variance over repeats as "
+    "in the Natural Scenes Dataset {allen}.",
+    "split_half": "The noise ceiling of a voxel is the correlation between repeats of "
+    "the test stimuli, carried to their number by the formula of Spearman and Brown "
+    "{halves}.",
+    "inter_subject": "The noise ceiling of a voxel is its squared correlation with the "
+    "mean of the other subjects, a lower bound.",
+    "none": "No noise ceiling was estimated.",
+}
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Methods text and what it cites.
+
+    Attributes
+    ----------
+    paragraphs : dict of str
+        By their heading.
+    references : list of str
+        In the order of the numbers in the text.
+    """
+
+    paragraphs: dict[str, str]
+    references: list[str]
+
+
+def write_methods(study: Study, config: Options) -> Methods:
+    """Describe what was done.
+
+    Parameters
+    ----------
+    study : Study
+        Numbers of subjects, voxels and trials.
+    config : mapping
+        The checked config with its defaults, as plain values.
+
+    Returns
+    -------
+    methods : Methods
+        A paragraph for each stage that ran.
+    """
+    sources = Bibliography()
+    paragraphs = {
+        "Data": _data(study, config["dataset"]),
+        "Responses": _responses(config["dataset"], config["responses"], sources),
+        "Splits": _splits(config["splits"]),
+        "Noise ceilings": _ceilings(config["evaluation"], sources),
+        "Encoding models": describe_encoders(config, sources),
+        "Decoding": describe_decoders(config, sources),
+        "Statistics": _statistics(config, sources),
+        "Software": _software(config, sources),
+    }
+    kept = {heading: text for heading, text in paragraphs.items() if text}
+    return Methods(kept, sources.entries)
+
+
+def _data(study: Study, dataset: Options) -> str:
+    facts = list(study.subjects.values())
+    voxels = _range([one.n_voxels for one in facts])
+    trials = _range([one.n_trials for one in facts])
+    runs = _range([one.n_runs for one in facts])
+    simulated = dataset["kind"] == "simulated"
+    rows = "volumes" if facts[0].kind == "continuous" else "trials"
+    origin = (
+        "All data are simulated: scenes drawn by code, brains whose voxels follow "
+        "known properties of the scenes, and a scanner with drift, autocorrelated "
+        "noise and motion on top. "
+        if simulated
+        else ""
+    )
+    group = (
+        " One of them is the mean over subjects." if "group" in study.subjects else ""
+    )
+    return (
+        f"{origin}Dataset '{dataset['name']}': {len(facts)} subjects with {voxels} "
+        f"voxels and {trials} {rows} in {runs} runs each; {study.n_stimuli} "
+        f"stimuli.{group}"
+    )
+
+
+def _responses(dataset: Options, options: Options, sources: Bibliography) -> str:
+    estimate = options["estimate"]
+    single = estimate.startswith("least_squares")
+    said = [
+        ESTIMATES[estimate].format(
+            lss=sources.cite("mumford2012") if single else "",
+            delay=options["block_delay_s"],
+        )
+    ]
+    if single and options["hrf"] in HRF_SOURCES:
+        mark = sources.cite(HRF_SOURCES[options["hrf"]])
+        said.append(HRFS[options["hrf"]].format(hrf=mark))
+    if dataset["kind"] != "betas":
+        said.append(_cleaning(options, sources))
+    if options["standardize"] != "none":
+        said.append(
+            f"Responses were z-scored per {options['standardize']}, over its training "
+            "and test trials alike; no labels are used."
+        )
+    return " ".join(said)
+
+
+def _cleaning(options: Options, sources: Bibliography) -> str:
+    removed = [f"polynomials up to degree {options['detrend_order']}"]
+    if options["high_pass_hz"]:
+        removed.append(f"cosines below {options['high_pass_hz']:g} Hz")
+    if options["confounds"]:
+        named = ", ".join(options["confounds"])
+        compcor = (
+            f" {sources.cite('behzadi2007')}"
+            if "compcor" in options["confounds"]
+            else ""
+        )
+        removed.append(f"confounds ({named}){compcor}")
+    return (
+        f"{_join(removed).capitalize()} were removed in one step, run by run "
+        f"{sources.cite('lindquist2019')}."
+    )
+
+
+def _splits(splits: Options) -> str:
+    said = []
+    for name, options in splits.items():
+        what = SPLITS[options["kind"]].format(**options)
+        runs = (
+            " Training and test trials may share runs."
+            if options.get("share_runs")
+            else ""
+        )
+        groups = (
+            " Exemplars of one group may lie on both sides."
+            if options.get("share_groups")
+            else ""
+        )
+        said.append(
+            f"Split '{name}' {what}; penalties are chosen over "
+            f"{options['n_cv_folds']} inner folds of the training "
+            f"stimuli.{runs}{groups}"
+        )
+    return (
+        " ".join(said) + " Splits are over stimulus ids, the same for all subjects; a "
+        "split whose parts share a stimulus or a declared group of near-duplicates is "
+        "refused. All that is fitted is fitted on training stimuli."
+    )
+
+
+def _ceilings(options: Options, sources: Bibliography) -> str:
+    method = options["ceiling"]
+    marks = {
+        "allen": sources.cite("allen2022") if method == "repeats" else "",
+        "halves": sources.cite("spearman1910", "brown1910")
+        if method == "split_half"
+        else "",
+    }
+    said = CEILINGS[method].format(**marks)
+    if method == "none":
+        return said
+    return (
+        f"{said} Its root bounds the correlation that any model can reach "
+        f"{sources.cite('schoppe2016')}. Scores were normalised, r / √NC, in voxels "
+        f"with NC ≥ {options['min_ceiling']:g}, and never clipped; the null is the "
+        "same estimate after shuffling which trial showed which stimulus."
+    )
+
+
+def _statistics(config: Options, sources: Bibliography) -> str:
+    options, said = config["evaluation"], []
+    if config["encoders"]:
+        said.append(
+            "Scores are correlations between predicted and repeat-averaged responses "
+            "to the test stimuli, within folds and averaged over them. Their null "
+            f"permutes the identity of test stimuli {options['n_permutations']} times "
+            "within folds, for all voxels jointly, with p = (1 + #{null ≥ observed}) / "
+            f"(1 + N) {sources.cite('phipson2010')}; q values control the false "
+            f"discovery rate over all voxels of a subject "
+            f"{sources.cite('benjamini1995')}, the maximum over voxels the family-wise "
+            f"error {sources.cite('nichols2002')}. As controls, encoders were refitted "
+            f"{options['n_shuffles']} times on responses shuffled over training "
+            "stimuli."
+        )
+    said.append(
+        f"Intervals are the middle 95 % of {options['n_bootstraps']} draws of test "
+        f"stimuli and, over subjects, of subjects, too {sources.cite('owen2007')}; "
+        "voxels are never drawn. Models are compared on the same draws, hence paired."
+    )
+    return " ".join(said)
+
+
+def _software(config: Options, sources: Bibliography) -> str:
+    towers = any(
+        one["kind"] == "open_clip" for one in config["feature_spaces"].values()
+    )
+    torch = f", PyTorch {sources.cite('paszke2019')}" if towers else ""
+    return (
+        f"boldwise ran under Snakemake {sources.cite('molder2021')} with SciPy "
+        f"{sources.cite('virtanen2020')}, scikit-learn "
+        f"{sources.cite('pedregosa2011')}, nilearn "
+        f"{sources.cite('abraham2014')}{torch}; versions and seeds stand under "
+        "Reproducibility."
+    )
+
+
+def _range(numbers: list[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,184 @@
+"""Methods text about features, encoders and decoders."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boldwise.reporting.citations import Bibliography
+
+Options = Mapping[str, Any]
+CLASSIFIERS = {
+    "shrinkage_lda": "linear discriminants with a shrunk covariance {lda}",
+    "linear_svm": "a linear support vector machine (C = 1, one against the rest)",
+}
+
+
+def describe_encoders(config: Options, sources: Bibliography) -> str:
+    """Say how responses were predicted from feature spaces.
+
+    Parameters
+    ----------
+    config : mapping
+        The checked config, as plain values.
+    sources : Bibliography
+        Grows by what is cited.
+
+    Returns
+    -------
+    text : str
+        Empty without encoders.
+    """
+    encoders = config["encoders"]
+    if not encoders:
+        return ""
+    used = dict.fromkeys(
+        space for one in encoders.values() for space in one["features"]
+    )
+    spaces = [
+        f"'{name}': {describe_space(config['feature_spaces'][name], sources)}"
+        for name in used
+    ]
+    delays = sorted({delay for one in encoders.values() for delay in one["delays"]})
+    late = (
+        f" Features enter with delays of {', '.join(map(str, delays))} volumes, never "
+        "across runs."
+        if delays
+        else ""
+    )
+    return (
+        "Each voxel was predicted from features of the stimuli by ridge regression "
+        f"{sources.cite('naselaris2011', 'hoerl1970')}, min |y − Xb|² + α|b|², with "
+        f"{describe_grids(encoders)}. Each feature space was centred and divided by "
+        "the root of its total training variance, so that joined spaces weigh alike "
+        f"{sources.cite('dupre2022')}.{late} Feature spaces: {'; '.join(spaces)}."
+    )
+
+
+def describe_decoders(config: Options, sources: Bibliography) -> str:
+    """Say how stimuli were read out of responses.
+
+    Parameters
+    ----------
+    config : mapping
+    sources : Bibliography
+
+    Returns
+    -------
+    text : str
+        Empty without decoders.
+    """
+    decoders = config["decoders"]
+    said = []
+    targets = [one["target"] for one in decoders.values() if one["kind"] == "ridge"]
+    if targets:
+        named = ", ".join(f"'{target}'" for target in dict.fromkeys(targets))
+        said.append(
+            f"Features ({named}) were predicted from responses by ridge regression, "
+            "both z-scored by their training statistics."
+        )
+    if any(one["kind"] == "across_subjects" for one in decoders.values()):
+        said.append(
+            "Across subjects, a stimulus was identified from the mean response of the "
+            "other subjects, each voxel's mean over the test stimuli removed."
+        )
+    if said:
+        said.append(
+            "A test stimulus is identified if its own pattern correlates best with the "
+            "predicted one among all test stimuli of the fold "
+            f"{sources.cite('kay2008')}; chance and the number of candidates are "
+            "always given."
+        )
+    kinds = [
+        one["classifier"] for one in decoders.values() if one["kind"] == "category"
+    ]
+    for kind in dict.fromkeys(kinds):
+        mark = sources.cite("ledoit2004") if kind == "shrinkage_lda" else ""
+        said.append(
+            f"Categories were decoded by {CLASSIFIERS[kind].format(lda=mark)}, fixed "
+            "beforehand and untuned."
+        )
+    return " ".join(said)
+
+
+def describe_space(space: Options, sources: Bibliography) -> str:
+    """Say what a feature space is.
+
+    Parameters
+    ----------
+    space : mapping
+        One entry of ``feature_spaces``.
+    sources : Bibliography
+
+    Returns
+    -------
+    text : str
+    """
+    said = KINDS[space["kind"]](space, sources)
+    if space["n_components"]:
+        said += f", {space['n_components']} principal components"
+    return said
+
+
+def describe_grids(models: Options) -> str:
+    """Say which penalties could be chosen.
+
+    Parameters
+    ----------
+    models : mapping
+        Entries with ``penalties``.
+
+    Returns
+    -------
+    text : str
+    """
+    grids = dict.fromkeys(
+        f"{one['penalties']['n']} penalties from {one['penalties']['low']:g} to "
+        f"{one['penalties']['high']:g}"
+        for one in models.values()
+    )
+    return f"a penalty for each voxel, one of {' or '.join(grids)}"
+
+
+def _clip(space: Options, sources: Bibliography) -> str:
+    mark = sources.cite("radford2021", "cherti2023")
+    tower = f"{space['tower']} tower of the open_clip model {space['model']} {mark}"
+    if space["weights"] == "untrained":
+        return f"{tower}, untrained, as a control"
+    return f"{tower}, weights {space['weights'] or 'as shipped'}"
+
+
+def _gabor(space: Options, sources: Bibliography) -> str:
+    cycles = ", ".join(f"{value:g}" for value in space["cycles_per_image"])
+    return (
+        f"energy of Gabor filters {sources.cite('kay2008')} at {cycles} cycles per "
+        f"image and {space['n_orientations']} orientations"
+    )
+
+
+def _tfidf(space: Options, sources: Bibliography) -> str:
+    return (
+        "words of the captions, weighted by inverse document frequency "
+        f"{sources.cite('salton1988')}"
+    )
+
+
+def _colour(space: Options, sources: Bibliography) -> str:
+    cells = space["grid"]
+    return f"luminance and colour statistics in {cells} × {cells} cells"
+
+
+def _category(space: Options, sources: Bibliography) -> str:
+    return "category labels"
+
+
+def _given(space: Options, sources: Bibliography) -> str:
+    return "features given in a file"
+
+
+KINDS = {
+    "gabor_pyramid": _gabor,
+    "colour_statistics": _colour,
+    "open_clip": _clip,
+    "tfidf": _tfidf,
+    "category": _category,
+    "given": _given,
+}

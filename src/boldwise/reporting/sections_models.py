@@ -1,0 +1,208 @@
+"""The sections of the page that compare models: encoders, then decoders."""
+
+from math import isfinite
+
+from boldwise.reporting.blocks import (
+    NO_NUMBER,
+    Heading,
+    Section,
+    Table,
+    Text,
+    show_estimate,
+    show_number,
+    show_p,
+    show_share,
+)
+from boldwise.reporting.headline import METRIC_NAMES, as_number, interval_of
+from boldwise.reporting.scores_table import (
+    ALL,
+    NOTHING,
+    Estimate,
+    models_of,
+    regions_of,
+)
+from boldwise.reporting.shelf import Shelf
+from boldwise.reporting.study import SplitResults, Study, TableRow
+
+MANY_ROWS = 30
+
+
+def comparison_section(study: Study, shelf: Shelf) -> Section:
+    """Say which encoder predicts best, tested in pairs, beside its shuffled self.
+
+    Parameters
+    ----------
+    study : Study
+    shelf : Shelf
+
+    Returns
+    -------
+    section : Section
+    """
+    section = Section("comparison", "Models compared")
+    for name, results in study.splits.items():
+        if not results.scores:
+            continue
+        if len(study.splits) > 1:
+            section.blocks.append(Heading(f"Split {name}"))
+        section.blocks += [
+            *shelf.pictures("comparison", split=name),
+            *_region_tables(results),
+            *_paired_tests(results),
+        ]
+    return section
+
+
+def identification_section(study: Study, shelf: Shelf) -> Section:
+    """Say what was read out of the brain, with chance and shuffles.
+
+    Parameters
+    ----------
+    study : Study
+    shelf : Shelf
+
+    Returns
+    -------
+    section : Section
+    """
+    section = Section("identification", "Decoding and identification")
+    for name, results in study.splits.items():
+        if not results.identification:
+            continue
+        if len(study.splits) > 1:
+            section.blocks.append(Heading(f"Split {name}"))
+        section.blocks += [
+            _identification_table(results, subjects=(ALL,)),
+            *shelf.pictures("ranks", split=name),
+            *shelf.pictures("pool_curves", split=name, wide=False),
+            *shelf.pictures("confusions", split=name),
+            _identification_table(results, subjects=tuple(study.subjects)),
+        ]
+    return section
+
+
+def _region_tables(results: SplitResults) -> list[Table | Text]:
+    table = results.scores
+    blocks: list[Table | Text] = []
+    for roi in regions_of(table):
+        rows = [_model_row(results, roi, model) for model in models_of(table)]
+        rows = [row for row in rows if row[1] != NO_NUMBER]
+        if rows:
+            blocks.append(
+                Table(
+                    (
+                        *("encoder", "r [95 %]", "R²", "r / ceiling [95 %]"),
+                        *("significant", "shuffled r", "shuffled 95 %"),
+                    ),
+                    rows,
+                    title="All voxels" if roi == ALL else f"Region {roi}",
+                    folded=roi != ALL,
+                )
+            )
+    return blocks
+
+
+def _model_row(results: SplitResults, roi: str, model: str) -> tuple[str, ...]:
+    of = {
+        metric: results.scores.get((ALL, roi, model, metric), NOTHING)
+        for metric in ("r", "r2", "normalised_r", "share_significant")
+    }
+    nothing = (float("nan"),) * 3
+    mean, low, high = results.shuffled.get((model, roi), nothing)
+    between = f"{show_number(low, digits=3)} to {show_number(high, digits=3)}"
+    return (
+        model,
+        show_estimate(of["r"]),
+        show_number(of["r2"].value, digits=3),
+        show_estimate(of["normalised_r"]),
+        show_share(of["share_significant"].value),
+        show_number(mean, digits=3),
+        between if isfinite(low) else NO_NUMBER,
+    )
+
+
+def _paired_tests(results: SplitResults) -> list[Table]:
+    rows = [
+        (
+            "all voxels" if row["roi"] == ALL else row["roi"],
+            row["model_a"],
+            row["model_b"],
+            show_estimate(
+                Estimate(
+                    as_number(row["difference"]),
+                    as_number(row["low"]),
+                    as_number(row["high"]),
+                ),
+                digits=3,
+            ),
+            show_p(as_number(row["p"])),
+            show_p(as_number(row.get("q", "n/a"))),
+            row["n_subjects"],
+        )
+        for row in results.comparisons
+    ]
+    if not rows:
+        return []
+    return [
+        Table(
+            ("region", "a", "b", "r of a − r of b [95 %]", "p", "q", "subjects"),
+            rows,
+            title=f"Paired tests of all {len(rows)} pairs",
+            note="Both encoders on the same draws of stimuli and subjects; p "
+            "two-sided; q over all rows of this table (Benjamini-Hochberg).",
+            folded=len(rows) > MANY_ROWS,
+        )
+    ]
+
+
+def _identification_table(results: SplitResults, *, subjects: tuple[str, ...]) -> Table:
+    shuffled = {
+        (row["subject"], row["decoder"], row["metric"]): row
+        for row in results.identification
+        if row["metric"].endswith("_shuffled")
+    }
+    rows = []
+    for row in results.identification:
+        if row["subject"] in subjects and row["metric"] in METRIC_NAMES:
+            key = (row["subject"], row["decoder"], f"{row['metric']}_shuffled")
+            rows.append(_identification_row(row, shuffled.get(key)))
+    together = subjects == (ALL,)
+    columns = (
+        "decoder",
+        "measure",
+        "value [95 %]",
+        "chance",
+        "shuffled 95 %",
+        "p",
+        "of",
+    )
+    return Table(
+        columns if together else ("subject", *columns),
+        [row[1:] for row in rows] if together else rows,
+        title="Mean over subjects" if together else "Subject by subject",
+        note="Of: candidates (or categories) to choose from. Shuffled: stimulus "
+        "identity permuted within folds, the middle 95 %. Two-way: share of "
+        "distractors that are less like the prediction than the true stimulus is.",
+        folded=not together,
+    )
+
+
+def _identification_row(row: TableRow, shuffled: TableRow | None) -> tuple[str, ...]:
+    share = row["metric"] != "median_rank"
+    scale, digits = (100, 1) if share else (1, 1)
+    between = NO_NUMBER
+    if shuffled is not None:
+        low, high = (scale * as_number(shuffled[name]) for name in ("low", "high"))
+        between = f"{show_number(low, digits=1)} to {show_number(high, digits=1)}"
+    chance = show_number(scale * as_number(row["chance"]), digits=digits)
+    unit = " %" if share else ""
+    return (
+        f"sub-{row['subject']}",
+        row["decoder"],
+        METRIC_NAMES[row["metric"]],
+        interval_of(row, percent=share),
+        f"{chance}{unit}",
+        f"{between}{unit}" if between != NO_NUMBER else between,
+        show_p(as_number(row["p"])),
+        f"{as_number(row['n_pool']):.0f}",
+    )

@@ -1,0 +1,104 @@
+"""Figures for the page: found by name, captioned, and no more than a page can carry."""
+
+from markupsafe import Markup
+
+from boldwise.errors import DataError
+from boldwise.reporting.blocks import Frame, Picture, Pictures, data_uri
+from boldwise.reporting.captions import render_caption
+from boldwise.reporting.study import Study, StudyFigure
+
+PAGE_BYTES = 6_000_000  # of figures; written out in base64 they take a third more
+VIEW = "text/html"
+
+
+class Shelf:
+    """The figures of a study, each embedded while there is room on the page.
+
+    Figures asked for first come first. One that no longer fits keeps its title, its
+    words and the name of its file.
+
+    Parameters
+    ----------
+    study : Study
+    room : int
+        Bytes of all figures together.
+    """
+
+    def __init__(self, study: Study, *, room: int = PAGE_BYTES) -> None:
+        self._study = study
+        self._room = room
+        self.left_out: list[str] = []
+
+    def pictures(
+        self, name: str, *, split: str = "", wide: bool = True
+    ) -> list[Pictures]:
+        """Find all figures of one kind, under one caption.
+
+        Parameters
+        ----------
+        name : str
+            For example ``"accuracy_map"``.
+        split : str
+            Empty for figures of no split.
+        wide : bool
+            One below the other.
+
+        Returns
+        -------
+        blocks : list of Pictures
+            One, or none if there is no such figure.
+        """
+        found = [
+            one
+            for one in self._study.figures
+            if (one.name, one.split) == (name, split) and one.mime != VIEW
+        ]
+        if not found:
+            return []
+        caption = self._caption(found[0])  # serves all subjects: it names none
+        return [Pictures([self._picture(one) for one in found], caption, wide)]
+
+    def view(self, name: str, *, split: str) -> list[Frame]:
+        """Find the interactive view of the first subject.
+
+        Parameters
+        ----------
+        name, split : str
+
+        Returns
+        -------
+        blocks : list of Frame
+            One, or none if there is no view or no room.
+        """
+        for one in self._study.figures:
+            if (one.name, one.split, one.mime) == (name, split, VIEW):
+                if not self._take(one):
+                    return []
+                title = f"Subject {one.subject}, to click through"
+                return [Frame(one.data.decode(), title, self._caption(one))]
+        return []
+
+    def _picture(self, one: StudyFigure) -> Picture:
+        fits = self._take(one)
+        return Picture(
+            source=data_uri(one.data, one.mime) if fits else "",
+            alt=one.description,
+            title=f"Subject {one.subject}" if one.subject else "",
+            path=one.path,
+        )
+
+    def _take(self, one: StudyFigure) -> bool:
+        if len(one.data) > self._room:
+            self.left_out.append(one.path)
+            return False
+        self._room -= len(one.data)
+        return True
+
+    def _caption(self, one: StudyFigure) -> Markup:
+        source = self._study.captions.get(one.name)
+        if source is None:
+            raise DataError(
+                f"{one.path}: no caption {one.name}.rst in workflow/report. Write what "
+                "it shows, what to expect, and what a wrong one looks like."
+            )
+        return render_caption(source, split=one.split)

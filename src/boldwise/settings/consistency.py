@@ -1,0 +1,125 @@
+"""What parts of a config must agree on: every disagreement, in one list."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boldwise.settings.base import Options
+    from boldwise.settings.study import Config
+
+RESERVED_SUBJECTS = ("all", "group")  # Rows over subjects, and the mean subject.
+RESERVED_ROIS = ("all",)
+
+
+def find_problems(config: "Config") -> list[str]:
+    """Find names that nothing carries, and choices that exclude each other.
+
+    Parameters
+    ----------
+    config : Config
+        Each part of it is valid by itself.
+
+    Returns
+    -------
+    problems : list of str
+        One sentence each, led by the place in the config.
+    """
+    return [
+        *_unknown_names(config),
+        *_bad_labels(config),
+        *_unfit_estimates(config),
+        *_subjects_in_different_spaces(config),
+    ]
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """End a message about an unknown name with the closest known one.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    known : collection of str
+        What could have been meant.
+
+    Returns
+    -------
+    text : str
+    """
+    close = get_close_matches(word, list(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known: {', '.join(sorted(known))}." if known else "."
+
+
+def _unknown_names(config: "Config") -> list[str]:
+    spaces: Mapping[str, Options] = config.feature_spaces
+    encoders: Mapping[str, Options] = config.encoders
+    wanted = [
+        (f"encoders.{name}.features", "feature space", space, spaces)
+        for name, encoder in config.encoders.items()
+        for space in encoder.features
+    ]
+    wanted += [
+        (f"decoders.{name}.target", "feature space", decoder.target, spaces)
+        for name, decoder in config.decoders.items()
+        if decoder.kind == "ridge"
+    ]
+    wanted += [
+        ("evaluation.shuffled", "encoder", name, encoders)
+        for name in config.evaluation.shuffled
+    ]
+    return [
+        f"{where}: no {what} '{name}'{did_you_mean(name, known)}"
+        for where, what, name, known in wanted
+        if name not in known
+    ]
+
+
+def _bad_labels(config: "Config") -> list[str]:
+    dataset = config.dataset
+    given = {"subjects": dataset.subjects, "runs": getattr(dataset, "runs", [])}
+    problems = [
+        f"dataset.{key}: '{label}' is listed {count} times; list it once."
+        for key, labels in given.items()
+        for label, count in Counter(labels).items()
+        if count > 1
+    ]
+    reserved = {"subjects": RESERVED_SUBJECTS, "rois": RESERVED_ROIS}
+    labels = {"subjects": dataset.subjects, "rois": list(getattr(dataset, "rois", {}))}
+    problems += [
+        f"dataset.{key}: '{name}' is a name that boldwise uses itself; choose another."
+        for key, names in reserved.items()
+        for name in names
+        if name in labels[key]
+    ]
+    return problems
+
+
+def _unfit_estimates(config: "Config") -> list[str]:
+    estimate, kind = config.responses.estimate, config.dataset.kind
+    if kind == "betas" and estimate != "given":
+        return [
+            f"responses.estimate: '{estimate}' needs BOLD, but the dataset holds "
+            "betas; write `estimate: given`."
+        ]
+    if kind != "betas" and estimate == "given":
+        return [
+            "responses.estimate: 'given' needs betas, but the dataset holds BOLD; "
+            "write `least_squares_all` or another estimate."
+        ]
+    return []
+
+
+def _subjects_in_different_spaces(config: "Config") -> list[str]:
+    if getattr(config.dataset, "common_space", False):
+        return []
+    return [
+        f"decoders.{name}: across_subjects compares voxels between subjects; say "
+        "`common_space: true` in `dataset` if they mean the same place in all, or "
+        "leave this decoder out."
+        for name, decoder in config.decoders.items()
+        if decoder.kind == "across_subjects"
+    ]

@@ -1,0 +1,88 @@
+"""All problems of a dataset's files come in one list; a sound one has none."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.io import savemat
+
+from boldwise.io.dataset_check import dataset_problems
+from boldwise.settings.dataset import BetasDataset, BoldDataset, SimulatedDataset
+from boldwise.settings.models import ResponseOptions
+
+GIVEN = ResponseOptions(estimate="given")
+
+
+@pytest.fixture
+def betas(files, rng):
+    """Write two subjects' betas of three pictures."""
+    for subject in ("1", "2"):
+        ids = np.array(["a", "b", "c"], object)
+        content = {"betas": rng.normal(size=(3, 4)), "id": ids}
+        savemat(files.folder / f"{subject}.mat", content)
+    for name in "abc":
+        pixels = rng.integers(0, 256, size=(16, 16, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(files.folder / f"{name}.png")
+    return BetasDataset(
+        kind="betas",
+        name="study",
+        root=str(files.folder),
+        subjects=["1", "2"],
+        path="{subject}.mat",
+        blocks=[{"response": "betas", "stimulus_id": "id"}],
+        stimuli={"images": ["*.png"]},
+    )
+
+
+@pytest.fixture
+def bold(bold_fields):
+    return BoldDataset(
+        kind="bold",
+        name="study",
+        subjects=["s1"],
+        stimuli={"from_events": True},
+        **bold_fields,
+    )
+
+
+def test_sound_data_have_no_problems(betas, bold):
+    assert dataset_problems(betas, GIVEN) == []
+    assert dataset_problems(bold, ResponseOptions()) == []
+    assert dataset_problems(bold, ResponseOptions(estimate="timeseries")) == []
+
+
+def test_simulated_data_do_not_exist_yet():
+    simulated = SimulatedDataset(kind="simulated", name="demo", subjects=["1"])
+
+    assert dataset_problems(simulated, ResponseOptions()) == []
+
+
+def test_problems_of_all_files_come_in_one_list(betas, files):
+    (files.folder / "1.mat").unlink()
+    (files.folder / "b.png").write_bytes(b"no picture")
+    content = {"betas": np.eye(3), "id": np.array(["a", "b", "d"], object)}
+    savemat(files.folder / "2.mat", content)
+
+    image, absent, unknown = dataset_problems(betas, GIVEN)
+
+    assert "b.png: the image does not decode" in image
+    assert "1.mat: no such file" in absent
+    assert "subject 2: 1 of 3 stimulus ids of the responses are no known" in unknown
+    assert "'d'" in unknown
+
+
+def test_a_missing_root_is_told_once_per_file(betas):
+    elsewhere = betas.model_copy(update={"root": "/nowhere"})
+
+    problems = dataset_problems(elsewhere, GIVEN)
+
+    assert len(problems) == 3
+    assert all(problem.startswith("/nowhere/") for problem in problems)
+
+
+def test_confounds_are_checked_as_the_responses_want_them(bold, files):
+    files.motion("sub-s1_run-02_confounds.tsv", n_volumes=59)
+
+    (problem,) = dataset_problems(bold, ResponseOptions())
+
+    assert "59 rows of confounds" in problem
+    assert dataset_problems(bold, ResponseOptions(confounds=[])) == []

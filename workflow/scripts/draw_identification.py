@@ -1,0 +1,24 @@
+"""Ranks of true stimuli -> histograms and pool curves. Read, draw, save."""
+
+from typing import TYPE_CHECKING
+
+from boldwise.io.figure_files import save_figures
+from boldwise.io.identification_stores import read_all_identifications
+from boldwise.io.records import read_split
+from boldwise.io.subject_results import pool_curves, read_ranks
+from boldwise.reporting.pool_curve import draw_pool_curves
+from boldwise.reporting.ranks import draw_ranks
+from boldwise.stage import stage
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with stage(snakemake) as job:
+    split, paths = read_split(job.input.split), job.input.identification
+    ranks, pools = read_ranks(paths, split)
+    curves = pool_curves(read_all_identifications(paths, split))
+
+    figures = {"ranks": draw_ranks(ranks, pools), "pool_curves": draw_pool_curves(curves)}
+
+    save_figures(job.output, figures)
+    job.log.info("%d decoders", len(ranks))
