@@ -1,24 +1,26 @@
 # Report: figures of every kind, maps for other programs, and one page with it all.
-rule write_maps:
-    """Write the scores of every encoder on one subject as NIfTI volumes."""
-    input:
-        scores=encoder_files("scores"),
-        split=f"{RESULTS}/splits/{{split}}.h5",
-    output:
-        maps=score_maps(),
-    log:
-        f"{RESULTS}/logs/write_maps/{{split}}_{{subject}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/write_maps/{{split}}_{{subject}}.jsonl"
-    conda:
-        "../../envs/boldwise.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        code=code("write_maps"),
-    script:
-        "../scripts/write_maps.py"
+if SETTINGS.encoders:
+
+    rule write_maps:
+        """Write the scores of every encoder on one subject as NIfTI volumes."""
+        input:
+            scores=encoder_files("scores"),
+            split=f"{RESULTS}/splits/{{split}}.h5",
+        output:
+            maps=score_maps(),
+        log:
+            f"{RESULTS}/logs/write_maps/{{split}}_{{subject}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/write_maps/{{split}}_{{subject}}.jsonl"
+        conda:
+            "../../envs/boldwise.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            code=code("write_maps"),
+        script:
+            "../scripts/write_maps.py"
 
 
 rule draw_design:
@@ -76,7 +78,7 @@ rule draw_comparison:
     """Draw all encoders side by side, with ceilings and shuffles."""
     input:
         table=f"{RESULTS}/scores/{{split}}/scores.tsv",
-        shuffled=shuffled_files,
+        shuffled=shuffled_files(),
         split=f"{RESULTS}/splits/{{split}}.h5",
     output:
         comparison=figure("{split}/comparison.svg", "Encoding"),

@@ -30,7 +30,11 @@ with stage(snakemake) as job:
         options=job.params.options,
     )
 
-    about = {"split_hash": split.hash, **job.params.options}
+    about = {
+        "split_hash": split.hash,
+        "widening": held_out.widening,
+        **job.params.options,
+    }
     write_scores(
         job.output.scores, scores, voxels, about=about, provenance=job.provenance
     )

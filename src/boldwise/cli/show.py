@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from boldwise.io.catalogue import Field, find_field, read_catalogue
 from boldwise.io.stores import PROVENANCE, Dataset, open_store
@@ -36,7 +37,7 @@ def print_store(path: str | Path, *, console: Console | None = None) -> None:
     attributes.pop("complete")
     kind = read_catalogue().get(schema)
     about = kind.meaning if kind else "of a kind that this boldwise does not know"
-    console.print(f"[bold]{path}[/] ({schema}): {about}", soft_wrap=True)
+    console.print(Text(f"{path} ({schema}): {about}"), soft_wrap=True)
     made = {name: attributes.pop(name) for name in PROVENANCE if name in attributes}
     _print_rows(console, "Holds", _describe(schema, datasets))
     _print_rows(console, "Attributes", _shorten(attributes))
@@ -48,14 +49,14 @@ def _print_rows(console: Console, title: str, rows: Iterable[tuple[str, str]]) -
     table.add_column(no_wrap=True, style="bold")
     table.add_column()
     for name, text in rows:
-        table.add_row(f"  {name}", text)
+        table.add_row(Text(f"  {name}"), Text(text))
     if table.row_count:
         console.print(title)
         console.print(table)
 
 
 def _describe(schema: str, datasets: list[Dataset]) -> Iterable[tuple[str, str]]:
-    """A row per dataset; those of one pattern, shape and type share a row."""
+    """Say what datasets are; those of one pattern, shape and type together."""
 
     def known(one: Dataset) -> tuple[Field, tuple[int, ...], str]:
         field = find_field(schema, one.name) or Field(one.name)
@@ -66,12 +67,11 @@ def _describe(schema: str, datasets: list[Dataset]) -> Iterable[tuple[str, str]]
         size = " × ".join(map(str, shape)) or "one value"
         axes = f" ({field.axes})" if field.axes and shape else ""
         unit = f", {field.unit}" if field.unit and field.unit != kind else ""
-        text = f"{size}{axes}, {kind}{unit}" + (
-            f": {field.meaning}" * bool(field.meaning)
-        )
-        if len(names) > 1:
-            text += f" [{', '.join(name.rpartition('/')[2] for name in names)}]"
-        yield field.name if len(names) > 1 else names[0], text
+        meaning = f": {field.meaning}" if field.meaning else ""
+        members = [name.rpartition("/")[2] for name in names]
+        listed = f" [{', '.join(members)}]" if len(names) > 1 else ""
+        name = field.name if len(names) > 1 else names[0]
+        yield name, f"{size}{axes}, {kind}{unit}{meaning}{listed}"
 
 
 def _shorten(values: dict[str, Any]) -> Iterable[tuple[str, str]]:

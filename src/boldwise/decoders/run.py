@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.decoders.across_subjects import average_subjects
+from boldwise.decoders.across_subjects import pair_with_others
 from boldwise.decoders.category import CategoryDecoder
 from boldwise.decoders.data import Decoded, DecodingData, OuterFold, outer_folds
 from boldwise.decoders.linear import RidgeDecoder
@@ -121,7 +121,7 @@ def _categories(stimuli: Stimuli | None, stimulus_id: np.ndarray) -> np.ndarray:
 
 def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
     """Own responses against the others' mean; scoring centres both over the fold."""
-    ids, own, mean = average_subjects(data.responses, data.others)
+    ids, own, mean = pair_with_others(data.responses, data.others)
     held_out = find_held_out(data.split, ids)
     if not len(held_out):
         raise DataError(

@@ -73,6 +73,7 @@ def score_decoder(
     ----------
     decoded : Decoded
         Patterns of shape (n_items, n_features), or categories of shape (n_items,).
+        Nothing is trained across subjects, so their spread is not widened.
     pool_sizes : list of int
         Numbers of candidates to identify among, besides all; empty: a grid.
     options : mapping
@@ -91,11 +92,17 @@ def score_decoder(
         return _score_categories(decoded, weights, permutation)
     centre = decoded.kind == "across_subjects"
     ranks = identify(decoded.prediction, decoded.target, fold, centre=centre)
+    measures = measure_ranks(
+        ranks,
+        weights=weights,
+        permutation=permutation,
+        widening=1.0 if centre else decoded.held_out.widening,
+    )
     largest = int(ranks.n_pool.min())
     sizes = [*(pool_sizes or [size for size in POOL_SIZES if size < largest]), largest]
     sizes = sorted(set(sizes))
     return Identification(
-        measures=measure_ranks(ranks, weights=weights, permutation=permutation),
+        measures=measures,
         items={
             "rank": ranks.rank,
             "two_way": (ranks.n_pool - ranks.rank) / (ranks.n_pool - 1),
@@ -120,6 +127,7 @@ def _score_categories(
         n_classes=len(classes),
         weights=weights,
         permutation=permutation,
+        widening=decoded.held_out.widening,
     )
     return Identification(
         measures={"accuracy": accuracy},

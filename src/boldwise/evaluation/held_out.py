@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError, name_some
-from boldwise.evaluation.splits import Split
+from boldwise.evaluation.splits import TEST, TRAIN, Split
 from boldwise.features.records import find_rows
 from boldwise.responses.records import Responses
 
@@ -28,12 +28,16 @@ class HeldOut:
     serial : bool
         Items are the volumes of a time series, in order: neighbours are alike, so
         they are drawn in blocks and shifted in time, never permuted.
+    widening : float
+        How much wider scores spread than redrawing test items shows, because folds
+        train one another; see ``reuse_of_pairs``. 1 for a single fold.
     """
 
     stimulus_id: np.ndarray
     fold: np.ndarray
     pool: tuple[np.ndarray, ...]
     serial: bool = False
+    widening: float = 1.0
 
     def __len__(self) -> int:
         return len(self.stimulus_id)
@@ -112,7 +116,42 @@ def find_held_out(
     pool = tuple(np.sort(split.test_ids(fold)) for fold in range(split.n_folds))
     own = [ids[np.isin(ids, stimulus_id)] for ids in pool]
     fold = np.repeat(np.arange(len(own)), [len(ids) for ids in own])
-    return HeldOut(np.concatenate(own), fold, pool, serial)
+    widening = reuse_of_pairs(split.part[:, np.isin(split.stimulus_id, stimulus_id)])
+    return HeldOut(np.concatenate(own), fold, pool, serial, widening)
+
+
+def reuse_of_pairs(part: np.ndarray) -> float:
+    """Tell how much cross-validated scores spread beyond redrawn test items.
+
+    With no signal, a linear model's score is a sum over pairs of a training and a
+    test item. Where folds train one another a pair counts twice, once each way, and
+    both times alike; redrawing or permuting test items alone treats the two as
+    independent. The true variance is then twice as large, and a permutation test at
+    .05 rejects 12 %. The same correction of the variance is Nadeau & Bengio's [1]_
+    in the limit of many folds.
+
+    Parameters
+    ----------
+    part : array of int, shape (n_folds, n_stimuli)
+        ``TRAIN``, ``TEST`` or unused.
+
+    Returns
+    -------
+    widening : float
+        Root of the ratio of both variances: 1 for one fold, sqrt(2) for k folds.
+
+    References
+    ----------
+    .. [1] Nadeau & Bengio (2003), "Inference for the generalization error", Machine
+       Learning 52:239-281, section 3.
+    """
+    test, train = (part == TEST).astype(float), (part == TRAIN).astype(float)
+    same_way = (test @ test.T) * (train @ train.T)
+    both_ways = (test @ train.T) * (train @ test.T)
+    independent = np.trace(same_way)
+    if not independent:
+        return 1.0
+    return float(np.sqrt((same_way.sum() + both_ways.sum()) / independent))
 
 
 def find_shown(responses: Responses, split: Split) -> Shown:

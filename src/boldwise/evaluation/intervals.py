@@ -63,6 +63,24 @@ def draw_medians(
     return medians
 
 
+def widen_draws(draws: np.ndarray, value: float, *, widening: float) -> np.ndarray:
+    """Spread draws around the value itself, where folds train one another.
+
+    Parameters
+    ----------
+    draws : array of shape (n_draws,)
+    value : float
+        What was drawn anew.
+    widening : float
+        From ``HeldOut``; 1 leaves the draws as they are.
+
+    Returns
+    -------
+    draws : array of shape (n_draws,)
+    """
+    return draws if widening == 1 else value + widening * (draws - value)
+
+
 def combine_subjects(draws: np.ndarray, *, seed: int) -> np.ndarray:
     """Draw subjects, too: the mean over drawn subjects at each draw of the stimuli.
 

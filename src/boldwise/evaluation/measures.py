@@ -1,12 +1,16 @@
 """Numbers about test items, each with its chance, its null and its draws."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from boldwise.evaluation.identification import Ranks
-from boldwise.evaluation.intervals import combine_subjects, percentile_interval
+from boldwise.evaluation.intervals import (
+    combine_subjects,
+    percentile_interval,
+    widen_draws,
+)
 from boldwise.evaluation.significance import permutation_p
 
 FORMULAS = {
@@ -56,6 +60,19 @@ class Measure:
         """Middle 95 % of the draws."""
         return percentile_interval(self.draws)
 
+    def widened(self, widening: float) -> "Measure":
+        """Spread the draws around the value and the null around its mean."""
+        if widening == 1:
+            return self
+        lowest, highest = (1.0, np.inf) if self.lower_is_better else (0.0, 1.0)
+        null = widen_draws(self.null, float(self.null.mean()), widening=widening)
+        draws = widen_draws(self.draws, self.value, widening=widening)
+        return replace(
+            self,
+            draws=np.clip(draws, lowest, highest),
+            null=np.clip(null, lowest, highest),
+        )
+
     def numbers(self) -> dict[str, float]:
         """All but the draws, for an attribute of a store."""
         low, high = self.interval
@@ -74,7 +91,11 @@ class Measure:
 
 
 def measure_ranks(
-    ranks: Ranks, *, weights: np.ndarray, permutation: np.ndarray
+    ranks: Ranks,
+    *,
+    weights: np.ndarray,
+    permutation: np.ndarray,
+    widening: float = 1.0,
 ) -> dict[str, Measure]:
     """Summarise the ranks of the true stimuli.
 
@@ -85,6 +106,9 @@ def measure_ranks(
         How often each item was drawn; the candidates stay the same.
     permutation : array of int, shape (n_permutations, n_items)
         Which item's target each prediction is taken for, within folds.
+    widening : float
+        From ``HeldOut``: how much wider draws and null spread, where folds train one
+        another. Neither leaves the range that a measure can have.
 
     Returns
     -------
@@ -106,19 +130,18 @@ def measure_ranks(
             weights,
             chance=float(chance),
             n_pool=mean_pool,
-        )
+        ).widened(widening)
         for name, chance in chances.items()
     }
-    return measures | {
-        "median_rank": Measure(
-            value=float(np.median(ranks.rank)),
-            chance=(mean_pool + 1) / 2,
-            n_pool=mean_pool,
-            draws=weighted_median(weights, ranks.rank),
-            null=np.median(permuted, axis=1),
-            lower_is_better=True,
-        )
-    }
+    median = Measure(
+        value=float(np.median(ranks.rank)),
+        chance=(mean_pool + 1) / 2,
+        n_pool=mean_pool,
+        draws=weighted_median(weights, ranks.rank),
+        null=np.median(permuted, axis=1),
+        lower_is_better=True,
+    )
+    return measures | {"median_rank": median.widened(widening)}
 
 
 def measure_categories(
@@ -128,6 +151,7 @@ def measure_categories(
     n_classes: int,
     weights: np.ndarray,
     permutation: np.ndarray,
+    widening: float = 1.0,
 ) -> Measure:
     """Summarise how often a category was named.
 
@@ -141,6 +165,8 @@ def measure_categories(
     weights : array of shape (n_draws, n_items)
     permutation : array of int, shape (n_permutations, n_items)
         Labels are permuted within folds.
+    widening : float
+        As for ``measure_ranks``.
 
     Returns
     -------
@@ -152,7 +178,7 @@ def measure_categories(
         weights,
         chance=1 / n_classes,
         n_pool=float(n_classes),
-    )
+    ).widened(widening)
 
 
 def count_confusions(

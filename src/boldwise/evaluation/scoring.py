@@ -12,7 +12,7 @@ from boldwise.evaluation.held_out import (
     permute_items,
     refuse_small_folds,
 )
-from boldwise.evaluation.intervals import Draws, draw_medians
+from boldwise.evaluation.intervals import Draws, draw_medians, widen_draws
 from boldwise.evaluation.scores import (
     correlate_in_folds,
     normalise_by_ceiling,
@@ -88,7 +88,14 @@ def score_predictions(
     permutation = permute_items(
         held_out, n_permutations=options["n_permutations"], seed=seed
     )
-    found = permute_correlations(prediction, response, fold, permutation=permutation)
+    found = permute_correlations(
+        prediction,
+        response,
+        fold,
+        permutation=permutation,
+        widening=held_out.widening,
+    )
+    normalised_r = normalise_by_ceiling(r, noise_ceiling, min_ceiling=min_ceiling)
     r_draws, normalised_draws = draw_medians(
         prediction,
         response,
@@ -101,11 +108,24 @@ def score_predictions(
         r=r,
         r2=r2_in_folds(prediction, response, fold),
         noise_ceiling=noise_ceiling,
-        normalised_r=normalise_by_ceiling(r, noise_ceiling, min_ceiling=min_ceiling),
+        normalised_r=normalised_r,
         p=found.p,
         q=adjust_fdr(found.p),
         p_fwer=found.p_fwer,
         masks=dict(masks),
-        r_draws=r_draws,
-        normalised_draws=normalised_draws,
+        r_draws=_widen(r_draws, r, masks, held_out.widening),
+        normalised_draws=_widen(
+            normalised_draws, normalised_r, masks, held_out.widening
+        ),
     )
+
+
+def _widen(
+    draws: Draws, values: np.ndarray, masks: Mapping[str, np.ndarray], widening: float
+) -> Draws:
+    widened = {}
+    for name, drawn in draws.items():
+        known = values[masks[name] & np.isfinite(values)]
+        median = float(np.median(known)) if len(known) else float("nan")
+        widened[name] = widen_draws(drawn, median, widening=widening)
+    return widened

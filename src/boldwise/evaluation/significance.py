@@ -35,6 +35,7 @@ def permute_correlations(
     fold: np.ndarray,
     *,
     permutation: np.ndarray,
+    widening: float = 1.0,
 ) -> Significance:
     """Test correlations by permuting which stimulus a response belongs to.
 
@@ -50,6 +51,8 @@ def permute_correlations(
     permutation : array of int, shape (n_permutations, n_items)
         Which item's response each prediction is compared with, within folds; from
         ``permute_items``.
+    widening : float
+        Factor on the permuted scores, where folds train one another (``HeldOut``).
 
     Returns
     -------
@@ -73,7 +76,7 @@ def permute_correlations(
         x = standardise_in_folds(prediction[:, tile], fold)
         y = standardise_in_folds(response[:, tile], fold)
         observed[tile] = np.einsum("iv,iv->v", x, y) / n_folds
-        null = _permuted_sums(x, y, permutation) / n_folds
+        null = _permuted_sums(x, y, permutation) * (widening / n_folds)
         count[tile] = (null >= observed[tile] - TIE).sum(axis=0)
         largest = np.fmax(largest, np.fmax.reduce(null, axis=1))
     p = np.where(np.isnan(observed), np.nan, (1 + count) / (1 + n_permutations))

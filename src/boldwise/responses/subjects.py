@@ -9,6 +9,8 @@ from boldwise.errors import DataError, ShapeMismatchError, name_some
 from boldwise.responses.records import Responses, Trials, Voxels
 from boldwise.responses.repeats import average_repeats
 
+AFFINE_MM = 1e-3  # Headers round; what differs by more is another grid.
+
 
 def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
     """Find the voxels that all subjects have, joined by their indices.
@@ -27,7 +29,7 @@ def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
     Raises
     ------
     ShapeMismatchError
-        If the volumes differ in shape, so that indices do not mean the same place.
+        If the volumes differ in shape or affine: indices would not mean the same place.
     DataError
         If no voxel is shared.
     """
@@ -37,6 +39,12 @@ def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
             f"subjects in a common space have volumes of {len(shapes)} shapes: "
             f"{name_some(sorted(shapes))}. Resample them to one grid, or set "
             "`common_space: false`."
+        )
+    if not all(_same_affine(voxels[0], table) for table in voxels[1:]):
+        raise ShapeMismatchError(
+            f"{len(voxels)} subjects in a common space have affines that differ by "
+            f"more than {AFFINE_MM} mm. Resample them to one grid, or set `common_space: "
+            "false`."
         )
     flat = [np.ravel_multi_index(tuple(t.ijk.T), t.volume_shape) for t in voxels]
     shared = flat[0]
@@ -128,6 +136,12 @@ def average_subjects(subjects: Sequence[Responses]) -> Responses:
         voxels=subjects[0].voxels.take(columns[0]),
         notes={**subjects[0].notes, **notes},
     )
+
+
+def _same_affine(one: Voxels, other: Voxels) -> bool:
+    if one.affine is None or other.affine is None:
+        return one.affine is other.affine
+    return bool(np.allclose(one.affine, other.affine, rtol=0, atol=AFFINE_MM))
 
 
 def _places_of(shared: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from boldwise.simulate.layout import count_runs, label_runs
 
 DURATION_SHARE = 0.75  # of the spacing: a scene is shown 3 s of every 4 s
-TRIALS_PER_BLANK = 10
+TRIALS_PER_BLANK = 8
 LEAD_S, TAIL_S = 4.0, 16.0
 
 
@@ -132,10 +132,17 @@ def plan_runs(protocol: Protocol, *, rng: np.random.Generator) -> list[RunPlan]:
 def _plan_run(
     run: str, scenes: np.ndarray, protocol: Protocol, rng: np.random.Generator
 ) -> RunPlan:
-    """Shuffle a run and leave every eleventh slot or so blank: a baseline."""
+    """Shuffle a run; one blank in each stretch of trials fixes its baseline.
+
+    Without blanks all over the run, single-trial betas and slow drift cannot be
+    told apart.
+    """
     n_trials = len(scenes)
-    n_slots = n_trials + n_trials // TRIALS_PER_BLANK
-    slots = np.sort(rng.permutation(n_slots)[:n_trials])
+    n_blanks = n_trials // TRIALS_PER_BLANK
+    stretch = n_trials / max(n_blanks, 1)
+    blank = (np.arange(n_blanks) + rng.uniform(0.1, 0.9, n_blanks)) * stretch
+    slots = np.arange(n_trials) + np.searchsorted(blank, np.arange(n_trials))
+    n_slots = n_trials + n_blanks
     onset_s = LEAD_S + slots * protocol.trial_spacing_s
     end_s = LEAD_S + n_slots * protocol.trial_spacing_s + TAIL_S
     n_volumes = int(np.ceil(end_s / protocol.tr_s))

@@ -1,31 +1,16 @@
-"""Subjects are joined by stimulus id and by voxel index."""
+"""One subject beside the mean of the others, joined by stimulus and by voxel."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from boldwise.decoders.across_subjects import average_subjects, match_voxels
-from boldwise.errors import DataError, ShapeMismatchError
-from boldwise.responses.records import Voxels
-
-
-def voxels(*places, shape=(4, 4, 4), affine=None):
-    ijk = np.stack(np.unravel_index(places, shape), axis=1)
-    return Voxels(ijk, shape, affine)
-
-
-def test_shared_voxels_come_in_one_order_for_all():
-    first, second = voxels(9, 3, 5, 7), voxels(5, 8, 9, 3)
-
-    columns = match_voxels([first, second])
-
-    ijk = [v.ijk[own].tolist() for v, own in zip((first, second), columns, strict=True)]
-    assert ijk[0] == ijk[1] == voxels(3, 5, 9).ijk.tolist()
+from boldwise.decoders.across_subjects import pair_with_others
+from boldwise.errors import DataError
 
 
 def test_own_responses_stand_beside_the_mean_of_the_others(data):
-    ids, own, mean = average_subjects(data.responses, data.others)
+    ids, own, mean = pair_with_others(data.responses, data.others)
 
     def by_hand(subject, name):
         shown = subject.trials.stimulus_id == name
@@ -43,8 +28,8 @@ def test_another_order_of_voxels_changes_nothing(data):
         other, response=other.response[:, turned], voxels=other.voxels.take(turned)
     )
 
-    plain = average_subjects(data.responses, data.others)
-    same = average_subjects(data.responses, [moved, data.others[1]])
+    plain = pair_with_others(data.responses, data.others)
+    same = pair_with_others(data.responses, [moved, data.others[1]])
 
     np.testing.assert_array_equal(same[2], plain[2])
 
@@ -56,7 +41,7 @@ def test_only_stimuli_that_all_saw_are_kept(data):
         other, response=other.response[seen], trials=other.trials.take(seen)
     )
 
-    ids, own, mean = average_subjects(data.responses, [fewer, data.others[1]])
+    ids, own, mean = pair_with_others(data.responses, [fewer, data.others[1]])
 
     assert ids[0] == "s10"
     assert len(ids) == len(own) == len(mean) == 62
@@ -64,7 +49,7 @@ def test_only_stimuli_that_all_saw_are_kept(data):
 
 def test_one_subject_alone_is_refused(data):
     with pytest.raises(DataError, match="one subject alone cannot be compared"):
-        average_subjects(data.responses, [])
+        pair_with_others(data.responses, [])
 
 
 def test_subjects_without_common_stimuli_are_refused(data):
@@ -73,28 +58,4 @@ def test_subjects_without_common_stimuli_are_refused(data):
     changed = replace(other, trials=replace(other.trials, stimulus_id=strange))
 
     with pytest.raises(DataError, match="no stimulus was seen by all 2 subjects"):
-        average_subjects(data.responses, [changed])
-
-
-def test_subjects_without_common_voxels_are_refused():
-    with pytest.raises(DataError, match=r"of \[3, 4\] only 2 lie at the same place"):
-        match_voxels([voxels(1, 2, 3), voxels(2, 3, 4, 5)])
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        voxels(1, 2, 3, shape=(5, 5, 5)),
-        voxels(1, 2, 3, affine=np.diag([2.0, 2, 2, 1])),
-    ],
-)
-def test_volumes_on_other_grids_are_refused(other):
-    with pytest.raises(ShapeMismatchError, match="subjects do not share voxels"):
-        match_voxels([voxels(1, 2, 3), other])
-
-
-def test_affines_that_differ_are_refused():
-    first = voxels(1, 2, 3, affine=np.eye(4))
-
-    with pytest.raises(ShapeMismatchError, match="or their affines differ"):
-        match_voxels([first, voxels(1, 2, 3, affine=2 * np.eye(4))])
+        pair_with_others(data.responses, [changed])

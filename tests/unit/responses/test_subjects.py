@@ -1,11 +1,13 @@
 """Means over subjects join stimuli and voxels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from boldwise.errors import DataError, ShapeMismatchError
 from boldwise.responses.records import Responses, Trials, Voxels
-from boldwise.responses.subjects import average_subjects, shared_voxels
+from boldwise.responses.subjects import average_subjects, in_voxels_of, shared_voxels
 
 
 def make_subject(response, ids, places, *, run="1", unit="beta", shape=(4, 1, 1)):
@@ -75,6 +77,24 @@ def test_volumes_of_another_shape_are_no_common_space():
 
     with pytest.raises(ShapeMismatchError, match=r"2 shapes.*common_space: false"):
         shared_voxels([one, two])
+
+
+@pytest.mark.parametrize("affine", [None, 2 * np.eye(4)])
+def test_grids_that_lie_elsewhere_are_no_common_space(affine):
+    one = replace(make_subject([[1]], ["a"], [0]).voxels, affine=np.eye(4))
+
+    with pytest.raises(ShapeMismatchError, match=r"2 subjects.*affines that differ"):
+        shared_voxels([one, replace(one, affine=affine)])
+
+
+def test_a_voxel_that_another_subject_lacks_is_nan_there():
+    other = make_subject([[1, 2, 3]], ["a"], [3, 0, 2])
+    here = make_subject(np.zeros((1, 3)), ["a"], [2, 1, 3]).voxels
+
+    arranged = in_voxels_of(other, here)
+
+    np.testing.assert_array_equal(arranged.response, [[3, np.nan, 1]])
+    assert arranged.voxels is here
 
 
 def test_subjects_without_a_shared_voxel_are_refused():

@@ -70,7 +70,18 @@ def test_onsets_lie_on_the_spacing_with_blanks_between(plans):
         slots = (plan.onset_s - LEAD_S) / 4.0
         np.testing.assert_array_equal(slots, np.rint(slots))
         assert (np.diff(slots) >= 1).all()
-        assert slots.max() < len(plan.scene) + len(plan.scene) // 10
+        assert slots.max() < len(plan.scene) + len(plan.scene) // 8
+
+
+def test_blanks_are_spread_over_the_run():
+    """Single-trial betas stay apart from drift: their variance is near its floor."""
+    for seed in range(5):
+        plan = plan_runs(
+            protocol(n_unique=70, trials_per_run=70), rng=np.random.default_rng(seed)
+        )[-1]
+        missing = np.setdiff1d(np.arange(plan.onset_s[-1] // 4), (plan.onset_s - 4) / 4)
+        assert 7 <= len(missing) <= 8
+        assert np.diff(missing).max() <= 2 * 9
 
 
 def test_a_run_lasts_until_the_last_response_is_over(plans):
