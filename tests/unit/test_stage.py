@@ -23,6 +23,7 @@ class Named(list):
         self.__dict__.update(named)
 
     def items(self):
+        """Names and values."""
         return vars(self).items()
 
 
@@ -74,7 +75,8 @@ def test_inputs_of_one_name_in_two_folders_are_both_recorded(snakemake, tmp_path
 
 
 def test_log_lines_and_warnings_go_to_the_log_of_the_rule(snakemake, tmp_path):
-    with stage(snakemake) as job:
+    with stage(snakemake) as job, warnings.catch_warnings():
+        warnings.simplefilter("always")
         job.log.info("fitted %d voxels", 7)
         warnings.warn("odd", UserWarning, stacklevel=1)
 

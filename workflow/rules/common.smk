@@ -204,12 +204,24 @@ def all_identifications(wildcards):
     ]
 
 
-def score_tables():
-    """Every table of scores that the config asks for."""
+def score_files():
+    """Every file of the evaluation: stores and, where there is a model, tables."""
+    files = ["splits/{split}.h5"]
+    files += [f"ceilings/{{split}}/sub-{brain}.h5" for brain in BRAINS]
+    files += [
+        f"scores/{{split}}/{encoder}/sub-{brain}.h5"
+        for encoder in SETTINGS.encoders
+        for brain in BRAINS
+    ]
+    files += [
+        f"identification/{{split}}/{decoder}/sub-{brain}.h5"
+        for decoder in SETTINGS.decoders
+        for brain in decoder_brains(decoder)
+    ]
     encoded = ["scores/{split}/scores.tsv", "scores/{split}/comparisons.tsv"]
     decoded = ["identification/{split}/identification.tsv"]
-    tables = encoded * bool(SETTINGS.encoders) + decoded * bool(SETTINGS.decoders)
-    return expand([f"{RESULTS}/{table}" for table in tables], split=SETTINGS.splits)
+    files += encoded * bool(SETTINGS.encoders) + decoded * bool(SETTINGS.decoders)
+    return expand([f"{RESULTS}/{file}" for file in files], split=SETTINGS.splits)
 
 
 def figure(path, category):

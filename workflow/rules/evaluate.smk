@@ -175,7 +175,7 @@ rule tabulate_identification:
 
 
 rule scores:
-    """Every table of scores, comparisons and identification."""
+    """Every split, noise ceiling, score, comparison and identification."""
     input:
-        score_tables(),
+        score_files(),
     localrule: True

@@ -21,7 +21,8 @@ with stage(snakemake) as job:
     table, split = read_score_table(given.table), read_split(given.split)
     found = read_subject_results(given.ceiling, given.scores, given.encoders, split)
     best = best_model(table, subject=job.wildcards.subject)
-    map_of_best = (found.r[best], found.scores[best].q < job.params.q, found.voxels)
+    significant = found.significant(job.params.q)
+    map_of_best = (found.r[best], significant[best], found.voxels)
     ceiling, rois = found.noise_ceiling, found.voxels.roi
 
     figures = {
@@ -29,9 +30,7 @@ with stage(snakemake) as job:
         "score_against_ceiling": draw_score_against_ceiling(
             found.r, ceiling, rois, min_ceiling=least
         ),
-        "penalties": draw_penalties(
-            found.alphas, found.penalties, found.responsive(least)
-        ),
+        "penalties": draw_penalties(found.alphas, found.penalties, significant),
         "ceilings": draw_ceilings(ceiling, found.null_noise_ceiling, rois),
     }
     view = view_accuracy(*map_of_best, space=space, title=f"{best}: r")

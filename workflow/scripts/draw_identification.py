@@ -18,7 +18,10 @@ with stage(snakemake) as job:
     ranks, pools = read_ranks(paths, split)
     curves = pool_curves(read_all_identifications(paths, split))
 
-    figures = {"ranks": draw_ranks(ranks, pools), "pool_curves": draw_pool_curves(curves)}
+    figures = {
+        "ranks": draw_ranks(ranks, pools),
+        "pool_curves": draw_pool_curves(curves),
+    }
 
     save_figures(job.output, figures)
     job.log.info("%d decoders", len(ranks))

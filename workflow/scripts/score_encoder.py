@@ -30,11 +30,8 @@ with stage(snakemake) as job:
         options=job.params.options,
     )
 
-    about = {
-        "split_hash": split.hash,
-        "widening": held_out.widening,
-        **job.params.options,
-    }
+    about = {"split_hash": split.hash, "widening": held_out.widening}
+    about |= job.params.options
     write_scores(
         job.output.scores, scores, voxels, about=about, provenance=job.provenance
     )

@@ -51,6 +51,8 @@ def save_figure(path: str | Path, figure: "Figure") -> None:
     """
     from matplotlib import rc_context
 
+    from boldwise.reporting.style import house_style
+
     _refuse_other_suffix(path)
     words = str(figure.get_label())
     about = {"Description": words, "Software": None}
@@ -58,6 +60,7 @@ def save_figure(path: str | Path, figure: "Figure") -> None:
         about = {"Description": words, "Date": None, "Creator": None}
     with (
         new_file(path) as temporary,
+        house_style(),  # tick labels are made while saving
         rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}),
         warnings.catch_warnings(),
     ):

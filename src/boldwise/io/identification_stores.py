@@ -1,11 +1,12 @@
 """Decoders and their identification scores to and from stores."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from boldwise.evaluation.decoding import Decoded, Identification
-from boldwise.evaluation.held_out import find_held_out
+from boldwise.evaluation.held_out import find_held_out, reuse_of_pairs
 from boldwise.evaluation.measures import FORMULAS, Measure
 from boldwise.evaluation.splits import Split
 from boldwise.io.score_stores import subject_of
@@ -38,6 +39,7 @@ def read_decoded(path: str | Path, split: Split) -> Decoded:
         about = store.attributes
         split.refuse_other(about["split_hash"], what=str(path))
         held_out = find_held_out(split, store["stimulus_id"])
+        held_out = replace(held_out, widening=reuse_of_pairs(split.part))
         rows = held_out.rows_in(store["stimulus_id"], store["fold"][()])
         kind = about["kind"]
         names = ("prediction", "target")

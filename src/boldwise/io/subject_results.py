@@ -48,21 +48,19 @@ class SubjectResults:
         """Correlations by encoder, each of shape (n_voxels,)."""
         return {name: found.r for name, found in self.scores.items()}
 
-    def responsive(self, min_ceiling: float) -> np.ndarray:
-        """Voxels with at least this noise ceiling, bool of shape (n_voxels,).
+    def significant(self, q: float) -> dict[str, np.ndarray]:
+        """Find the voxels that each encoder predicts above chance.
 
         Parameters
         ----------
-        min_ceiling : float
+        q : float
+            False discovery rate.
 
         Returns
         -------
-        responsive : array of bool, shape (n_voxels,)
-            All voxels where no ceiling was estimated.
+        significant : dict of encoder to array of bool, shape (n_voxels,)
         """
-        if not np.isfinite(self.noise_ceiling).any():
-            return np.ones(len(self.noise_ceiling), bool)
-        return np.asarray(self.noise_ceiling >= min_ceiling)
+        return {name: found.q < q for name, found in self.scores.items()}
 
 
 def read_subject_results(
@@ -124,10 +122,11 @@ def read_encoder_scores(
         Arrays of shape (n_voxels,).
     voxels : Voxels
     """
-    paths = [Path(path) for path in paths]
-    with open_store(paths[0], schema="scores") as store:
+    by_encoder = {Path(path).parent.name: path for path in paths}
+    with open_store(next(iter(by_encoder.values())), schema="scores") as store:
         voxels = read_voxels(store)
-    return {path.parent.name: read_scores(path, split) for path in paths}, voxels
+    scores = {name: read_scores(path, split) for name, path in by_encoder.items()}
+    return scores, voxels
 
 
 def read_score_table(path: str | Path) -> ScoreTable:

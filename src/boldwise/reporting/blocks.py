@@ -1,6 +1,7 @@
 """What a page is made of: sections of blocks, each of a kind the template knows."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -11,6 +12,8 @@ from markupsafe import Markup
 from boldwise.reporting.scores_table import Estimate
 
 NO_NUMBER = "–"
+NUMBERS = re.compile(r"[−<≥+]? ?[\d.,]+(?: to −?[\d.]+)?(?: %)?(?: \[[−\d., ]+\])?")
+LONG = 44  # letters; a column of longer cells may break its lines
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ class Table:
         """Whether a column holds numbers, which are set flush right."""
         return [
             all(_looks_numeric(row[place]) for row in self.rows) and bool(self.rows)
+            for place in range(len(self.columns))
+        ]
+
+    @property
+    def long(self) -> list[bool]:
+        """Whether a column holds cells that are too long for one line."""
+        return [
+            any(len(row[place]) > LONG for row in self.rows)
             for place in range(len(self.columns))
         ]
 
@@ -249,4 +260,4 @@ def show_share(value: float) -> str:
 
 
 def _looks_numeric(cell: str) -> bool:
-    return cell == NO_NUMBER or cell.lstrip("−<+ .")[:1].isdigit()
+    return cell == NO_NUMBER or NUMBERS.fullmatch(cell) is not None

@@ -14,6 +14,7 @@ from boldwise.reporting.style import (
     describe,
     house_style,
     new_figure,
+    plain_numbers,
 )
 
 N_BINS = 40
@@ -66,6 +67,7 @@ def _draw_histograms(axis: Axes, known: np.ndarray, null: np.ndarray) -> None:
         null, bins, histtype="step", color=PALETTE[5], linewidth=1.5, label="shuffled"
     )
     axis.set_yscale("log")
+    plain_numbers(axis.yaxis)
     axis.set_ylabel("voxels")
     axis.legend(loc="upper right")
 

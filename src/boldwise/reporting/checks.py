@@ -83,7 +83,9 @@ def _overlap(results: SplitResults, where: str) -> Check:
     return Check(
         f"no stimulus is in training and test{where}",
         _say(both == 0),
-        f"{both} shared by the two, over {results.split.n_folds} folds",
+        f"{both} shared, over all {results.split.n_folds} folds"
+        if results.split.n_folds > 1
+        else f"{both} shared",
     )
 
 

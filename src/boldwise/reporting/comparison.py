@@ -109,7 +109,7 @@ def _draw_region(axis: Axes, table: ScoreTable, shuffled: Ranges, *, roi: str) -
         for subject, at, name, metric in table:
             if (at, name, metric) == (roi, model, "r") and subject != ALL:
                 value = table[subject, roi, model, "r"].value
-                axis.plot(value, row, "o", color=PALETTE[4], markersize=2.5)
+                axis.plot(value, row + 0.28, "o", color=PALETTE[4], markersize=3)
         mean = table.get((ALL, roi, model, "r"), NOTHING)
         axis.plot([mean.low, mean.high], [row, row], color=PALETTE[0])
         axis.plot(mean.value, row, "o", color=PALETTE[0], markersize=5)
@@ -125,7 +125,7 @@ def _add_keys(figure: Figure) -> None:
             [], [], color=PALETTE[0], marker="o", markersize=5
         ),
         "subject": Line2D(
-            [], [], color=PALETTE[4], marker="o", markersize=2.5, linestyle=""
+            [], [], color=PALETTE[4], marker="o", markersize=3, linestyle=""
         ),
         "shuffled, 95 %": Patch(facecolor=PALE),
         "ceiling": Line2D([], [], color=PALETTE[5], linewidth=1, linestyle="--"),
@@ -133,7 +133,7 @@ def _add_keys(figure: Figure) -> None:
     figure.legend(
         list(keys.values()),
         list(keys),
-        loc="outside lower center",
+        loc="outside upper center",
         ncols=4,
     )
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from boldwise.reporting.maps import TEMPLATE_MM, VISIBLE
+from boldwise.reporting.maps import VISIBLE
 from boldwise.reporting.style import SEQUENTIAL
+from boldwise.reporting.template import little_garbage, load_template
 from boldwise.reporting.volumes import fill_map, is_mni
 from boldwise.responses.records import Voxels
 
 
+@little_garbage()
 def view_accuracy(
     r: np.ndarray, significant: np.ndarray, voxels: Voxels, *, space: str, title: str
 ) -> str:
@@ -30,13 +32,13 @@ def view_accuracy(
     html : str
         A whole page; all its scripts are inside.
     """
-    from nilearn import datasets, image, plotting
+    from nilearn import image, plotting
 
-    template = datasets.load_mni152_template(resolution=TEMPLATE_MM)
+    template = load_template()
     shown = np.where(significant, np.clip(r, 0, None), 0)
-    affine = np.eye(4) if voxels.affine is None else voxels.affine
+    volume, affine = _with_margin(fill_map(shown, voxels, empty=0), voxels.affine)
     view = plotting.view_img(
-        image.new_img_like(template, fill_map(shown, voxels, empty=0), affine),
+        image.new_img_like(template, volume, affine),
         bg_img=template if is_mni(voxels, space) else False,
         cmap=SEQUENTIAL,
         symmetric_cmap=False,
@@ -46,5 +48,15 @@ def view_accuracy(
         resampling_interpolation="nearest",
         title=title,
         black_bg=False,
+        annotate=voxels.affine is not None,  # else nobody knows which side is left
     )
     return str(view.html)
+
+
+def _with_margin(
+    volume: np.ndarray, affine: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add an empty voxel all round: the viewer cannot show a single slice."""
+    moved = np.eye(4) if affine is None else affine.copy()
+    moved[:3, 3] -= moved[:3, :3].sum(axis=1)
+    return np.pad(volume, 1), moved

@@ -18,6 +18,7 @@ from boldwise.reporting.style import (
     house_style,
     new_figure,
 )
+from boldwise.reporting.template import little_garbage, load_template
 from boldwise.reporting.volumes import (
     choose_slices,
     fill_map,
@@ -28,7 +29,6 @@ from boldwise.reporting.volumes import (
 from boldwise.responses.records import Voxels
 
 N_SLICES = 8
-TEMPLATE_MM = 3  # resolution of the grey background
 TESTED = ListedColormap(["#B5C0D0"])  # bluish: not to be taken for the template
 VISIBLE = 1e-6  # what lies below is transparent
 
@@ -66,10 +66,11 @@ def draw_accuracy_map(
     )
 
 
+@little_garbage()
 def _draw_over_template(shown: np.ndarray, voxels: Voxels, top: float) -> Figure:
-    from nilearn import datasets, image, plotting
+    from nilearn import image, plotting
 
-    template = datasets.load_mni152_template(resolution=TEMPLATE_MM)
+    template = load_template()
     volumes = [
         image.new_img_like(template, fill_map(values, voxels, empty=0), voxels.affine)
         for values in (np.ones(len(voxels)), np.nan_to_num(shown))

@@ -196,7 +196,8 @@ def _ceilings(options: Options, sources: Bibliography) -> str:
         return said
     return (
         f"{said} Its root bounds the correlation that any model can reach "
-        f"{sources.cite('schoppe2016')}. Scores were normalised, r / √NC, in voxels "
+        f"{sources.cite('schoppe2016')}. Scores were normalised, "
+        "r\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}√NC, in voxels "
         f"with NC ≥ {options['min_ceiling']:g}, and never clipped; the null is the "
         "same estimate after shuffling which trial showed which stimulus."
     )
@@ -229,13 +230,17 @@ def _software(config: Options, sources: Bibliography) -> str:
     towers = any(
         one["kind"] == "open_clip" for one in config["feature_spaces"].values()
     )
-    torch = f", PyTorch {sources.cite('paszke2019')}" if towers else ""
+    tools = {
+        "SciPy": "virtanen2020",
+        "scikit-learn": "pedregosa2011",
+        "nilearn": "abraham2014",
+        **({"PyTorch": "paszke2019"} if towers else {}),
+    }
+    snakemake = sources.cite("molder2021")
+    named = _join([f"{name} {sources.cite(key)}" for name, key in tools.items()])
     return (
-        f"boldwise ran under Snakemake {sources.cite('molder2021')} with SciPy "
-        f"{sources.cite('virtanen2020')}, scikit-learn "
-        f"{sources.cite('pedregosa2011')}, nilearn "
-        f"{sources.cite('abraham2014')}{torch}; versions and seeds stand under "
-        "Reproducibility."
+        f"boldwise ran under Snakemake {snakemake} with {named}; versions and seeds "
+        "stand under Reproducibility."
     )
 
 

@@ -33,6 +33,8 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
     used = dict.fromkeys(
         space for one in encoders.values() for space in one["features"]
     )
+    basics = sources.cite("naselaris2011", "hoerl1970")
+    balance = sources.cite("dupre2022")
     spaces = [
         f"'{name}': {describe_space(config['feature_spaces'][name], sources)}"
         for name in used
@@ -46,10 +48,10 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
     )
     return (
         "Each voxel was predicted from features of the stimuli by ridge regression "
-        f"{sources.cite('naselaris2011', 'hoerl1970')}, min |y − Xb|² + α|b|², with "
+        f"{basics}, min |y − Xb|² + α|b|², with "
         f"{describe_grids(encoders)}. Each feature space was centred and divided by "
         "the root of its total training variance, so that joined spaces weigh alike "
-        f"{sources.cite('dupre2022')}.{late} Feature spaces: {'; '.join(spaces)}."
+        f"{balance}.{late} Feature spaces: {'; '.join(spaces)}."
     )
 
 
@@ -131,8 +133,8 @@ def describe_grids(models: Options) -> str:
     text : str
     """
     grids = dict.fromkeys(
-        f"{one['penalties']['n']} penalties from {one['penalties']['low']:g} to "
-        f"{one['penalties']['high']:g}"
+        f"{one['penalties']['n']} penalties from {one['penalties']['low']:,g} to "
+        f"{one['penalties']['high']:,g}"
         for one in models.values()
     )
     return f"a penalty for each voxel, one of {' or '.join(grids)}"

@@ -26,7 +26,7 @@ MAX_PANELS = 12
 def draw_penalties(
     alphas: Mapping[str, np.ndarray],
     grids: Mapping[str, np.ndarray],
-    responsive: np.ndarray,
+    predicted: Mapping[str, np.ndarray],
 ) -> Figure:
     """Draw the histogram of chosen penalties per encoder, edges of the grid marked.
 
@@ -36,9 +36,9 @@ def draw_penalties(
         Chosen penalties, in the convention ``+alpha |b|²``.
     grids : mapping of encoder to array of shape (n_penalties,)
         Penalties that could be chosen, ascending.
-    responsive : array of bool, shape (n_voxels,)
-        Voxels with signal: only their choices at an edge are alarming, since
-        without signal the largest penalty is right.
+    predicted : mapping of encoder to array of bool, shape (n_voxels,)
+        Voxels that the encoder predicts above chance: only their choices at an edge
+        are alarming, since where it predicts nothing the largest penalty is right.
 
     Returns
     -------
@@ -50,22 +50,22 @@ def draw_penalties(
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     said = []
     for axis, (name, alpha) in zip(axes, shown.items(), strict=False):
-        _draw_counts(axis, alpha, grids[name], responsive)
-        low, high = share_at_edges(alpha[:, responsive], grids[name])
+        _draw_counts(axis, alpha, grids[name], predicted[name])
+        low, high = share_at_edges(alpha[:, predicted[name]], grids[name])
         axis.set_title(name)
-        axis.text(0.02, 0.97, f"{low:.0%}", transform=axis.transAxes, va="top")
-        axis.text(0.98, 0.97, f"{high:.0%}", transform=axis.transAxes, **TOP_RIGHT)
+        axis.text(0.09, 0.97, f"{low:.0%}", transform=axis.transAxes, va="top")
+        axis.text(0.91, 0.97, f"{high:.0%}", transform=axis.transAxes, **TOP_RIGHT)
         said.append(f"{name} {low:.0%} lowest, {high:.0%} highest")
     hide_unused(axes, n_used=len(shown))
     figure.supxlabel("penalty (+α|b|²)", fontsize=9)
     figure.supylabel("choices (voxels × folds)", fontsize=9)
     keys = [Patch(facecolor=PALETTE[0]), Patch(facecolor=PALE)]
-    words = ["voxels with signal (their share at each edge is written)", "others"]
-    figure.legend(keys, words, loc="outside lower center", ncols=2)
+    words = ["voxels predicted above chance; their share at each edge", "others"]
+    figure.legend(keys, words, loc="outside upper center", ncols=2)
     return describe(
         figure,
-        "Penalties chosen per voxel; share of the voxels with signal at the edges of "
-        f"the grid: {'; '.join(said)}.",
+        "Penalties chosen per voxel; share of the voxels predicted above chance at "
+        f"the edges of the grid: {'; '.join(said)}.",
     )
 
 
@@ -113,13 +113,13 @@ def count_choices(alpha: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 
 def _draw_counts(
-    axis: Axes, alpha: np.ndarray, grid: np.ndarray, responsive: np.ndarray
+    axis: Axes, alpha: np.ndarray, grid: np.ndarray, inside: np.ndarray
 ) -> None:
     place = np.arange(len(grid))
-    signal = count_choices(alpha[:, responsive], grid)
-    rest = count_choices(alpha[:, ~responsive], grid)
-    axis.bar(place, signal, width=0.9, color=PALETTE[0])
-    axis.bar(place, rest, width=0.9, bottom=signal, color=PALE)
+    found = count_choices(alpha[:, inside], grid)
+    rest = count_choices(alpha[:, ~inside], grid)
+    axis.bar(place, found, width=0.9, color=PALETTE[0])
+    axis.bar(place, rest, width=0.9, bottom=found, color=PALE)
     for edge in (-0.5, len(grid) - 0.5):
         axis.axvline(edge, color=DARK, linewidth=1, linestyle="--")
     ticks = sorted({0, len(grid) // 2, len(grid) - 1})

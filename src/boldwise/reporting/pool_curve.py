@@ -12,6 +12,7 @@ from boldwise.reporting.style import (
     describe,
     house_style,
     new_figure,
+    plain_numbers,
 )
 
 Curve = tuple[np.ndarray, np.ndarray]
@@ -48,6 +49,11 @@ def draw_pool_curves(curves: Mapping[str, Mapping[str, Curve]]) -> Figure:
     line = np.geomspace(2, max(largest, 2), 50)
     axis.plot(line, 1 / line, color=DARK, linestyle="--", label="chance")
     axis.set_xscale("log")
+    sizes = {
+        n for by in curves.values() for size, _ in by.values() for n in size.tolist()
+    }
+    axis.set_xticks(sorted(sizes | {2}), minor=False)
+    plain_numbers(axis.xaxis)
     axis.set_ylim(0, 1.02)
     axis.set_xlabel("candidates")
     axis.set_ylabel("found first (share)")

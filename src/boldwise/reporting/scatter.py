@@ -68,7 +68,7 @@ def draw_score_against_ceiling(
     figure.supxlabel("ceiling on r (root of the noise ceiling)", fontsize=9)
     figure.supylabel("r", fontsize=9)
     if keys and len(limit) <= MANY:
-        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
+        figure.legend(handles=keys, loc="outside upper center", ncols=len(keys))
     return describe(
         figure,
         "Correlation of each voxel over its ceiling; voxels above the line y = x, "

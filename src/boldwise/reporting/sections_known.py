@@ -42,7 +42,7 @@ def truth_section(study: Study, shelf: Shelf) -> Section:
             section.blocks.append(
                 Table(
                     [column.replace("_", " ") for column in study.recovery[0]],
-                    [[_tidy(cell) for cell in row.values()] for row in rows],
+                    [[_tidy(*item) for item in row.items()] for row in rows],
                     title=title,
                     folded=title == "All findings",
                 )
@@ -161,14 +161,12 @@ def reproducibility_section(
     return section
 
 
-def _tidy(cell: str) -> str:
-    """Round numbers of a table for reading; leave words alone."""
+def _tidy(column: str, cell: str) -> str:
+    """Round numbers of a table for reading; leave words and counts alone."""
+    if column.startswith("n_"):
+        return cell
     try:
         value = float(cell)
     except ValueError:
-        return cell
-    if not isfinite(value):
-        return NO_NUMBER
-    return (
-        cell if value.is_integer() and "." not in cell else show_number(value, digits=3)
-    )
+        return cell.replace(">=", "≥").replace("<=", "≤")
+    return show_number(value, digits=3) if isfinite(value) else NO_NUMBER

@@ -25,6 +25,7 @@ from boldwise.reporting.shelf import Shelf
 from boldwise.reporting.study import SplitResults, Study, TableRow
 
 MANY_ROWS = 30
+PAIR_COLUMNS = ("region", "a", "b", "r of a − r of b [95 %]", "p", "q", "subjects")
 
 
 def comparison_section(study: Study, shelf: Shelf) -> Section:
@@ -48,6 +49,7 @@ def comparison_section(study: Study, shelf: Shelf) -> Section:
         section.blocks += [
             *shelf.pictures("comparison", split=name),
             *_region_tables(results),
+            *_runners_up(results),
             *_paired_tests(results),
         ]
     return section
@@ -121,31 +123,46 @@ def _model_row(results: SplitResults, roi: str, model: str) -> tuple[str, ...]:
     )
 
 
+def _runners_up(results: SplitResults) -> list[Table]:
+    """Pair the two highest encoders of each region."""
+    rows = []
+    for roi in regions_of(results.scores):
+        r = {
+            model: results.scores.get((ALL, roi, model, "r"), NOTHING).value
+            for model in models_of(results.scores)
+        }
+        ranked = sorted((m for m in r if isfinite(r[m])), key=lambda m: -r[m])[:2]
+        rows += [
+            _pair_row(row, flip=row["model_a"] != ranked[0])
+            for row in results.comparisons
+            if row["roi"] == roi and {row["model_a"], row["model_b"]} == set(ranked)
+        ]
+    title = "Best encoder of each region against the runner-up"
+    return [Table(PAIR_COLUMNS, rows, title=title)] if rows else []
+
+
+def _pair_row(row: TableRow, *, flip: bool = False) -> tuple[str, ...]:
+    names = (row["model_a"], row["model_b"])
+    value, low, high = (as_number(row[name]) for name in ("difference", "low", "high"))
+    if flip:
+        names, (value, low, high) = names[::-1], (-value, -high, -low)
+    return (
+        "all voxels" if row["roi"] == ALL else row["roi"],
+        *names,
+        show_estimate(Estimate(value, low, high), digits=3),
+        show_p(as_number(row["p"])),
+        show_p(as_number(row["q"])),
+        row["n_subjects"],
+    )
+
+
 def _paired_tests(results: SplitResults) -> list[Table]:
-    rows = [
-        (
-            "all voxels" if row["roi"] == ALL else row["roi"],
-            row["model_a"],
-            row["model_b"],
-            show_estimate(
-                Estimate(
-                    as_number(row["difference"]),
-                    as_number(row["low"]),
-                    as_number(row["high"]),
-                ),
-                digits=3,
-            ),
-            show_p(as_number(row["p"])),
-            show_p(as_number(row.get("q", "n/a"))),
-            row["n_subjects"],
-        )
-        for row in results.comparisons
-    ]
+    rows = [_pair_row(row) for row in results.comparisons]
     if not rows:
         return []
     return [
         Table(
-            ("region", "a", "b", "r of a − r of b [95 %]", "p", "q", "subjects"),
+            PAIR_COLUMNS,
             rows,
             title=f"Paired tests of all {len(rows)} pairs",
             note="Both encoders on the same draws of stimuli and subjects; p "

@@ -54,7 +54,7 @@ def draw_split_layout(split: Split, seen: Mapping[str, Trials]) -> Figure:
     hide_unused(axes, n_used=len(shown))
     keys = [Patch(facecolor=PALE), Patch(facecolor=PALETTE[0])]
     figure.legend(
-        keys, ["training or unused", "test"], loc="outside lower center", ncols=2
+        keys, ["training or unused", "test"], loc="outside upper center", ncols=2
     )
     fold = (
         f", fold {split.fold_name[0]} of {split.n_folds}" if split.n_folds > 1 else ""

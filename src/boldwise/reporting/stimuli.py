@@ -76,7 +76,7 @@ def _text_of(stimuli: Stimuli, row: int) -> str:
     for column in (stimuli.caption, stimuli.category):
         if column is not None:
             first = str(column[row]).partition("\n")[0]
-            short = shorten(first, 3 * TEXT_WIDTH - 6, placeholder=" …")
+            short = shorten(first, 3 * TEXT_WIDTH - 14, placeholder=" …")
             return fill(short, TEXT_WIDTH)
     return ""
 

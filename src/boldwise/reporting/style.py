@@ -6,7 +6,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 # Okabe & Ito (2008), "Color Universal Design": told apart by colour-blind readers.
 PALETTE = (
@@ -99,7 +101,7 @@ def colours_of(names: Iterable[str]) -> dict[str, str]:
 
 
 def grid_shape(n_panels: int, *, n_columns: int) -> tuple[int, int]:
-    """Rows and columns that hold so many panels.
+    """Rows and columns that hold so many panels with as few gaps as can be.
 
     Parameters
     ----------
@@ -111,8 +113,19 @@ def grid_shape(n_panels: int, *, n_columns: int) -> tuple[int, int]:
     -------
     n_rows, n_columns : int
     """
-    n_columns = max(1, min(n_panels, n_columns))
-    return max(1, -(-n_panels // n_columns)), n_columns
+    n_rows = max(1, -(-n_panels // n_columns))
+    return n_rows, max(1, -(-n_panels // n_rows))
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write the marks of a logarithmic axis as plain numbers, not as powers.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+    """
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def hide_unused(axes: Iterable[Axes], *, n_used: int) -> None:

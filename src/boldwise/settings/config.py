@@ -66,7 +66,8 @@ def _explain(item: Mapping[str, Any]) -> list[str]:
     named = place[-1:] == ["[key]"]  # It is about a name, not what stands under it.
     where, kind = ".".join(place[: -2 if named else None]) or "config", item["type"]
     given = item.get("input")
-    if place[1:2] in [[key] for key in LABELLED] and isinstance(given, int | float):
+    labels = place[:1] == ["dataset"] and place[1:2] in [[key] for key in LABELLED]
+    if labels and kind == "string_type" and isinstance(given, int | float):
         return []  # said by _unquoted_ids
     if kind == "extra_forbidden":
         return [f"{where}: unknown key '{place[-1]}'{did_you_mean(place[-1], known)}"]

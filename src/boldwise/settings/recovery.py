@@ -1,12 +1,11 @@
 """Which encoders of a config should find the truth of the simulated brains."""
 
-from boldwise.settings.models import EncoderOptions, OpenClip
 from boldwise.settings.study import Config
 
-KINDS = {
-    "early_visual": ("gabor_pyramid",),
-    "category": ("given",),
-    "semantic": ("tfidf", "open_clip"),
+KINDS = {  # kind of feature space that each population follows by construction
+    "early_visual": "gabor_pyramid",
+    "category": "given",
+    "semantic": "tfidf",
 }
 
 
@@ -20,20 +19,15 @@ def encoders_by_population(config: Config) -> dict[str, list[str]]:
     Returns
     -------
     encoders : dict of list of str
-        By population. Only trained text towers speak for meaning.
+        By population. A learned embedding is never among them: whether it keeps
+        what a population follows is a finding, not a demand.
     """
     return {
         population: [
             name
             for name, encoder in config.encoders.items()
-            if len(encoder.features) == 1 and _follows(config, encoder, kinds)
+            if [config.feature_spaces[space].kind for space in encoder.features]
+            == [kind]
         ]
-        for population, kinds in KINDS.items()
+        for population, kind in KINDS.items()
     }
-
-
-def _follows(config: Config, encoder: EncoderOptions, kinds: tuple[str, ...]) -> bool:
-    space = config.feature_spaces[encoder.features[0]]
-    if isinstance(space, OpenClip) and space.weights == "untrained":
-        return False
-    return space.kind in kinds and getattr(space, "tower", "text") == "text"

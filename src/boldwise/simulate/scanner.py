@@ -12,7 +12,7 @@ from boldwise.simulate.motion import draw_motion, move
 from boldwise.simulate.protocol import Protocol, RunPlan
 
 INTENSITY = {0: 120.0, 1: 1000.0, 2: 900.0, 3: 1150.0}  # of anatomy.tissue
-NOISE_PERCENT = 1.0  # standard deviation of a voxel's noise at noise = 1
+NOISE_PERCENT = 1.25  # standard deviation of a voxel's noise at noise = 1
 AUTOREGRESSION = 0.3  # from one volume to the next
 DRIFT_PERCENT = 0.6
 SHARED = {1: 0.01, 2: 0.1, 3: 0.5}  # physiological noise, in parts of a voxel's own

@@ -1,5 +1,7 @@
 """Decoders of patterns and of categories are each scored in their own way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,25 @@ def test_brains_are_centred_before_they_are_compared(make_held_out):
     }
 
     assert found["across_subjects"].value > found["ridge"].value
+
+
+def test_only_what_was_trained_across_folds_is_widened(make_held_out):
+    held_out = make_held_out(15, 15)
+    wide = replace(held_out, widening=np.sqrt(2))
+    pair = patterns(30, 6.0)
+
+    spread = {
+        (kind, one.widening > 1): score_decoder(
+            Decoded(kind, one, *pair), pool_sizes=[], options=OPTIONS
+        )
+        .measures["two_way"]
+        .null.std()
+        for kind in ("ridge", "across_subjects")
+        for one in (held_out, wide)
+    }
+
+    assert spread["ridge", True] > 1.2 * spread["ridge", False]
+    assert spread["across_subjects", True] == spread["across_subjects", False]
 
 
 def test_centring_twice_changes_nothing(make_held_out):

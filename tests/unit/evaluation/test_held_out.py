@@ -13,6 +13,7 @@ from boldwise.evaluation.held_out import (
     permute_in_folds,
     permute_items,
     refuse_small_folds,
+    reuse_of_pairs,
 )
 from boldwise.responses.records import Responses, Voxels
 
@@ -83,6 +84,32 @@ def test_predictions_of_other_stimuli_are_refused(make_held_out):
 def test_every_row_must_show_an_item(make_held_out):
     with pytest.raises(ShapeMismatchError, match=r"3 responses, but 2 items"):
         Shown(np.zeros((3, 1)), np.zeros(2, int), make_held_out(2))
+
+
+def test_pairs_of_items_return_where_folds_train_one_another(make_split_by_hand):
+    once = make_split_by_hand("ttttTT", "tttt--")
+    three_folds = make_split_by_hand("TTtttt", "ttTTtt", "ttttTT")
+    never_back = make_split_by_hand("TT--tt", "--TTtt")
+
+    assert reuse_of_pairs(once.part) == 1
+    assert reuse_of_pairs(three_folds.part) == pytest.approx(np.sqrt(2))
+    assert reuse_of_pairs(never_back.part) == 1
+    assert reuse_of_pairs(np.zeros((1, 4))) == 1
+
+
+def test_a_fold_that_is_tested_twice_counts_twice(make_split_by_hand):
+    split = make_split_by_hand("TTtt", "TTtt")
+
+    assert reuse_of_pairs(split.part) == pytest.approx(np.sqrt(2))
+
+
+def test_reuse_is_that_of_the_stimuli_which_the_subject_saw(make_split_by_hand):
+    split = make_split_by_hand("TTtt", "ttTT", ids=["a", "b", "c", "d"])
+
+    assert find_held_out(split, np.array(list("abcd"))).widening == pytest.approx(
+        np.sqrt(2)
+    )
+    assert find_held_out(split, np.array(["a"])).widening == 1
 
 
 def test_small_folds_say_which_and_why(make_held_out):

@@ -10,6 +10,7 @@ from boldwise.evaluation.intervals import (
     draw_medians,
     draw_p,
     percentile_interval,
+    widen_draws,
 )
 from boldwise.evaluation.scores import correlate_in_folds
 
@@ -100,6 +101,13 @@ def test_equal_seeds_draw_equal_subjects_so_that_differences_are_paired():
     np.testing.assert_allclose(
         difference, combine_subjects(a, seed=7) - combine_subjects(b, seed=7)
     )
+
+
+def test_draws_are_widened_around_the_value():
+    draws = np.array([0.1, 0.2, 0.4])
+
+    np.testing.assert_allclose(widen_draws(draws, 0.2, widening=2), [0, 0.2, 0.6])
+    np.testing.assert_array_equal(widen_draws(draws, np.nan, widening=1), draws)
 
 
 def test_the_interval_is_the_middle_of_the_draws():

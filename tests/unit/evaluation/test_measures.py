@@ -139,6 +139,46 @@ def test_confusions_are_scikit_learns():
     )
 
 
+def test_widened_measures_keep_their_value_and_their_range():
+    found = measure(*patterns(0.5))
+
+    for name, one in found.items():
+        wide = one.widened(2.0)
+        assert wide.value == one.value
+        assert wide.p >= one.p
+        if name != "median_rank":
+            assert (wide.draws.min() >= 0) & (wide.draws.max() <= 1)
+            assert (wide.null.min() >= 0) & (wide.null.max() <= 1)
+    two_way = found["two_way"]
+    assert two_way.widened(2.0).null.std() == pytest.approx(2 * two_way.null.std())
+    assert found["median_rank"].widened(2.0).draws.min() >= 1
+
+
+def test_cross_validated_categories_of_noise_are_named_at_five_percent_at_most():
+    # Nearest class mean, one run left out: the same pairs train and test.
+    rng = np.random.default_rng(4)
+    label, fold = np.tile(["a", "b", "c", "d"], 8), np.repeat(np.arange(8), 4)
+    permutation = permute_in_folds(fold, n_permutations=99, seed=0)
+    rejected = 0
+    for _ in range(150):
+        brain, predicted = rng.normal(size=(32, 40)), label.copy()
+        for k in range(8):
+            means = [brain[(fold != k) & (label == c)].mean(axis=0) for c in "abcd"]
+            distance = [((brain[fold == k] - mean) ** 2).sum(axis=1) for mean in means]
+            predicted[fold == k] = np.array(list("abcd"))[np.argmin(distance, axis=0)]
+        accuracy = measure_categories(
+            label,
+            predicted,
+            n_classes=4,
+            weights=np.ones((1, 32)),
+            permutation=permutation,
+            widening=np.sqrt(2),
+        )
+        rejected += accuracy.p < 0.05
+
+    assert rejected / 150 < 0.07
+
+
 def test_subjects_are_averaged_permutation_by_permutation():
     one, two = (measure(*patterns(n, seed=s))["two_way"] for s, n in ((0, 2), (1, 4)))
 

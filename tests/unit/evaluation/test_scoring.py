@@ -1,5 +1,7 @@
 """One call gives every number of a score store, each with its meaning."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,27 @@ def test_draws_surround_the_median_of_their_region(scored):
     np.testing.assert_allclose(
         scores.normalised_draws["good"], scores.r_draws["good"] / np.sqrt(0.8)
     )
+
+
+def test_folds_that_train_one_another_widen_the_draws_and_the_null(scored):
+    prediction, response, held_out, scores = scored
+    masks = {"good": np.arange(40) < 20}
+
+    wide = score_predictions(
+        prediction,
+        response,
+        replace(held_out, widening=np.sqrt(2)),
+        noise_ceiling=np.full(40, 0.8),
+        masks=masks,
+        options=OPTIONS,
+    )
+
+    median = np.median(scores.r[:20])
+    np.testing.assert_allclose(
+        wide.r_draws["good"] - median, np.sqrt(2) * (scores.r_draws["good"] - median)
+    )
+    assert (wide.p[20:] != scores.p[20:]).any()
+    np.testing.assert_array_equal(wide.r, scores.r)
 
 
 def test_every_metric_has_its_formula():

@@ -4,13 +4,18 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
-from boldwise.evaluation.held_out import permute_in_folds, permute_items
+from boldwise.evaluation.held_out import (
+    permute_in_folds,
+    permute_items,
+    reuse_of_pairs,
+)
 from boldwise.evaluation.scores import correlate_in_folds
 from boldwise.evaluation.significance import (
     adjust_fdr,
     permutation_p,
     permute_correlations,
 )
+from boldwise.evaluation.splits import TEST, TRAIN
 
 FOLD = np.repeat([0, 1], [12, 8])
 
@@ -137,6 +142,39 @@ def test_turning_time_series_round_holds_where_permuting_them_fails(make_held_ou
 
     assert rejected[0] > 0.14
     assert rejected[1] < 0.10
+
+
+def predict_across_folds(x, y, fold, *, penalty=30.0):
+    """Ridge predictions for each fold from the others, written out."""
+    prediction = np.empty_like(y)
+    for k in np.unique(fold):
+        train, test = fold != k, fold == k
+        a, mean = x[train] - x[train].mean(axis=0), y[train].mean(axis=0)
+        gram = a.T @ a + penalty * np.eye(x.shape[1])
+        weights = np.linalg.solve(gram, a.T @ (y[train] - mean))
+        prediction[test] = (x[test] - x[train].mean(axis=0)) @ weights + mean
+    return prediction
+
+
+@pytest.mark.parametrize("n_folds", [2, 5])
+def test_folds_that_train_one_another_need_the_wider_null(n_folds):
+    rng = np.random.default_rng(9)
+    fold = np.repeat(np.arange(n_folds), 100 // n_folds)
+    part = np.where(fold == np.arange(n_folds)[:, None], TEST, TRAIN)
+    rejected = {1.0: [], reuse_of_pairs(part): []}
+    for seed in range(4):
+        y = rng.normal(size=(100, 500))
+        prediction = predict_across_folds(rng.normal(size=(100, 30)), y, fold)
+        permutation = permute_in_folds(fold, n_permutations=199, seed=seed)
+        for widening, found in rejected.items():
+            p = permute_correlations(
+                prediction, y, fold, permutation=permutation, widening=widening
+            ).p
+            found.append((p < 0.05).mean())
+
+    plain, widened = (np.mean(found) for found in rejected.values())
+    assert plain > 0.09
+    assert 0.02 < widened < 0.06
 
 
 @pytest.mark.parametrize(("dependence", "method"), [("positive", "bh"), ("any", "by")])

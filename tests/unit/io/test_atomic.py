@@ -23,10 +23,13 @@ def test_an_error_leaves_the_old_target_and_nothing_else(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old")
 
-    with pytest.raises(KeyError), new_file(target) as temporary:
-        temporary.write_text("half")
-        raise KeyError
+    def write_half():
+        with new_file(target) as temporary:
+            temporary.write_text("half")
+            raise KeyError
 
+    with pytest.raises(KeyError):
+        write_half()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -47,6 +47,7 @@ def test_patterns_are_put_in_the_order_of_the_split(tmp_path, split):
     np.testing.assert_array_equal(decoded.target, target)
     np.testing.assert_array_equal(decoded.prediction, target + 1)
     assert decoded.held_out.fold.tolist() == [0] * 6 + [1] * 6
+    assert decoded.held_out.widening == pytest.approx(np.sqrt(2))
 
 
 def test_categories_are_read_as_the_truth_and_what_was_named(tmp_path, split):

@@ -115,3 +115,31 @@ def test_voxels_without_signal_are_marked_and_zero(voxel):
 
     np.testing.assert_array_equal(usable, [False, True])
     np.testing.assert_array_equal(signal[:, 0], 0)
+
+
+def test_slow_waves_are_removed_and_fast_ones_are_kept():
+    time_s = TR_S * np.arange(300)
+    slow, fast = np.cos(2 * np.pi * np.array([[0.005], [0.05]]) * time_s)
+
+    basis = nuisance_basis(300, TR_S, high_pass_hz=0.01, detrend_order=1)
+
+    assert remove_nuisance(slow[:, None], basis).std() < 0.1 * slow.std()
+    assert remove_nuisance(fast[:, None], basis).std() > 0.95 * fast.std()
+
+
+def test_cleaning_twice_changes_nothing(signal, rng):
+    confounds = rng.normal(size=(120, 4))
+    basis = nuisance_basis(
+        120, TR_S, high_pass_hz=0.01, detrend_order=2, confounds=confounds
+    )
+
+    once = remove_nuisance(signal, basis)
+
+    np.testing.assert_allclose(remove_nuisance(once, basis), once, atol=1e-9)
+    np.testing.assert_allclose(confounds.T @ once, 0, atol=1e-7)
+
+
+def test_cleaning_keeps_single_precision(signal):
+    basis = nuisance_basis(120, TR_S, high_pass_hz=0.01, detrend_order=1)
+
+    assert remove_nuisance(signal.astype(np.float32), basis).dtype == np.float32

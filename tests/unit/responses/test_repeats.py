@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from boldwise.errors import ShapeMismatchError
 from boldwise.responses.records import Trials
@@ -75,3 +77,27 @@ def test_stacked_tables_count_repeats_over_runs():
 
     assert trials.stimulus_id.tolist() == ["b", "a", "b", "a"]
     assert trials.repeat.tolist() == [0, 0, 1, 1]
+
+
+@given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=30), st.randoms())
+def test_the_order_of_trials_does_not_matter_to_their_mean(names, random):
+    order = list(range(len(names)))
+    random.shuffle(order)
+    ids = np.array(names)
+    response = np.arange(len(ids), dtype=float)[:, None] ** 2
+
+    sorted_ids, mean, n_repeats = average_repeats(response, ids)
+    shuffled_ids, shuffled_mean, _ = average_repeats(response[order], ids[order])
+
+    assert n_repeats.sum() == len(ids)
+    assert sorted_ids.tolist() == shuffled_ids.tolist() == sorted(set(names))
+    np.testing.assert_allclose(mean, shuffled_mean, rtol=1e-6)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=20))
+def test_each_repeat_of_a_stimulus_has_a_number_of_its_own(names):
+    repeat = count_repeats(np.array(names, dtype=str))
+
+    for name in set(names):
+        own = repeat[[one == name for one in names]]
+        assert own.tolist() == list(range(names.count(name)))

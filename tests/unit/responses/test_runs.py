@@ -1,7 +1,11 @@
 """Runs become responses: in percent, by run, with their table."""
 
+import weakref
+
 import numpy as np
+import pandas as pd
 import pytest
+from nilearn.glm.first_level import make_first_level_design_matrix
 
 from boldwise.errors import DataError
 from boldwise.responses.design import trial_regressors, volume_times
@@ -55,6 +59,33 @@ def test_responses_are_peaks_in_percent_of_the_mean(rng, voxels, estimate):
     np.testing.assert_allclose(responses.response, expected, atol=tolerance)
     assert responses.unit == "percent signal change"
     assert responses.response.dtype == np.float32
+
+
+def test_responses_are_those_of_nilearns_beta_series(rng, voxels):
+    """One regressor per trial, cosines, motion and a constant; by nilearn."""
+    run = replaced(
+        make_run("01", rng, noise=1), confounds=rng.normal(size=(N_VOLUMES, 6))
+    )
+    events = pd.DataFrame(
+        {"onset": ONSET_S, "duration": 3.0, "trial_type": [f"t{i}" for i in range(4)]}
+    )
+    design = make_first_level_design_matrix(
+        volume_times(N_VOLUMES, TR_S, start_time_s=1.0),
+        events,
+        hrf_model="glover",
+        drift_model="cosine",
+        high_pass=0.01,
+        add_regs=run.confounds,
+        oversampling=200,
+    )
+    percent = 100 * (run.bold / run.bold.mean(0) - 1)
+    theirs = np.linalg.lstsq(design.to_numpy(), percent, rcond=None)[0][:4]
+
+    recipe = Recipe("least_squares_all", high_pass_hz=0.01, detrend_order=0)
+    ours = estimate_responses([run], voxels, recipe).response
+
+    scale = (ours * theirs).sum() / (ours * ours).sum()  # their events have area
+    np.testing.assert_allclose(theirs, scale * ours, atol=0.02 * np.abs(theirs).max())
 
 
 def test_the_trial_table_follows_the_runs(rng, voxels):
@@ -151,3 +182,42 @@ def test_a_problem_names_its_run(rng, voxels):
 
     with pytest.raises(DataError, match="run 02: 4 trials cannot be told apart"):
         estimate_responses([run], voxels, Recipe("least_squares_all"))
+
+
+def test_runs_are_left_as_they_were(rng, voxels):
+    run = make_run("01", rng, noise=1)
+    before = run.bold.copy()
+
+    estimate_responses([run], voxels, Recipe("least_squares_separate"))
+
+    np.testing.assert_array_equal(run.bold, before)
+
+
+def test_only_one_run_is_asked_for_at_a_time(rng, voxels):
+    alive = []
+
+    def load():
+        for label in ("01", "02", "03"):
+            run = make_run(label, rng)
+            alive.append(weakref.ref(run))
+            assert sum(reference() is not None for reference in alive) <= 2
+            yield run
+            del run
+
+    responses = estimate_responses(load(), voxels, Recipe("least_squares_all"))
+
+    assert len(responses.trials) == 12
+
+
+@pytest.mark.parametrize("estimate", ["block_mean", "least_squares_all"])
+def test_later_volumes_need_later_times(rng, voxels, estimate):
+    """A run whose volumes stand for other times gives other responses."""
+    run = make_run("01", rng)
+    recipe = Recipe(estimate, high_pass_hz=0)
+
+    right = estimate_responses([run], voxels, recipe)
+    wrong = estimate_responses([replaced(run, start_time_s=7.0)], voxels, recipe)
+
+    expected = AMPLITUDE[:, None]
+    error = [np.abs(one.response - expected).mean() for one in (right, wrong)]
+    assert error[0] < error[1]

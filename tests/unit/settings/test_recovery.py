@@ -9,7 +9,6 @@ SPACES = {
     "gabor": {"kind": "gabor_pyramid"},
     "text": {"kind": "open_clip", "tower": "text"},
     "image": {"kind": "open_clip"},
-    "untrained": {"kind": "open_clip", "tower": "text", "weights": "untrained"},
     "words": {"kind": "tfidf"},
     "properties": {"kind": "given", "path": "properties.tsv"},
 }
@@ -33,7 +32,6 @@ def config_with(**encoders):
     ("space", "population"),
     [
         ("gabor", "early_visual"),
-        ("text", "semantic"),
         ("words", "semantic"),
         ("properties", "category"),
     ],
@@ -45,7 +43,7 @@ def test_a_right_space_is_found_by_its_kind(space, population):
     assert sum("one" in names for names in found.values()) == 1
 
 
-@pytest.mark.parametrize("space", ["image", "untrained"])
+@pytest.mark.parametrize("space", ["image", "text"])
 def test_other_spaces_must_find_nothing(space):
     found = encoders_by_population(config_with(gabor=["gabor"], one=[space]))
 

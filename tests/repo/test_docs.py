@@ -1,0 +1,86 @@
+"""The pages name only what exists, and leave out nothing that does."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from boldwise.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", "config/*.md", "profiles/*.md", "envs/*.md")
+    for path in ROOT.glob(pattern)
+)
+FOLDERS = tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir()))
+MADE = ("results/", ".venv", ".snakemake", "docs/images/report.png")
+PLACEHOLDER = re.compile(r"[A-Z]{3,}|[<>*{}…$]|\bX\b")
+TARGETS = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text()))
+COMMANDS = {
+    command.name or command.callback.__name__ for command in app.registered_commands
+}
+
+
+def words_of(page):
+    """List all that stands in code, inline or in blocks."""
+    text = page.read_text()
+    blocks = re.findall(r"(?ms)^ *```\w*\n(.*?)^ *```", text)
+    inline = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^ *```.*?^ *```", "", text))
+    return [word for part in (*blocks, *inline) for word in part.split()]
+
+
+def paths_in(page):
+    """List what looks like a path of the checkout."""
+    for word in words_of(page):
+        word = word.strip("\"',;:()[]").removeprefix("./").partition("::")[0]
+        known = word.partition("/")[0] in FOLDERS and "/" in word
+        if known and not PLACEHOLDER.search(word) and not word.startswith(MADE):
+            yield word
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_of_a_page_exists(page):
+    lost = [path for path in paths_in(page) if not (ROOT / path).exists()]
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+    near = [link for link in links if not link.startswith(("http", "mailto:"))]
+    lost = [link for link in near if not (page.parent / link).exists()]
+    assert [link for link in lost if not link.endswith("images/report.png")] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_exists(page):
+    words = words_of(page)
+    after = list(pairwise(words))
+    made = {b.strip(";.,") for a, b in after if a == "make" and re.match(r"[a-z]", b)}
+    ours = {b for a, b in after if a.endswith("boldwise") and re.match(r"[a-z]+$", b)}
+
+    assert made <= TARGETS
+    assert ours <= COMMANDS
+
+
+def test_every_command_is_explained():
+    text = "\n".join(page.read_text() for page in PAGES)
+
+    assert {name for name in COMMANDS if f"boldwise {name}" not in text} == set()
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "quick", "tiny-clip"])
+def test_the_main_targets_are_explained(target):
+    text = "\n".join(page.read_text() for page in PAGES)
+
+    assert target in TARGETS
+    assert f"make {target}" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_is_reached_from_another(page):
+    others = "\n".join(other.read_text() for other in PAGES if other != page)
+
+    assert page.name == "README.md" or page.name in others

@@ -1,0 +1,79 @@
+"""Mirrors src/boldwise/cli/show.py."""
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from boldwise.cli.show import SHORT, print_store
+from boldwise.errors import StoreError
+from boldwise.io.stores import write_store
+
+
+def show(path):
+    """Print a store into a text."""
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    print_store(path, console=console)
+    return console.file.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Write a store of scores with two regions."""
+    roi = {f"voxel/roi/{name}": np.ones(5, bool) for name in ("V1", "V2")}
+    datasets = {"r": np.zeros(5, np.float32), **roi, "new": np.ones((2, 3))}
+    write_store(
+        tmp_path / "[a].h5",
+        datasets,
+        schema="scores",
+        attributes={"r": "Pearson", "penalties": list(range(500))},
+        provenance={"rule": "score_encoder"},
+    )
+    return tmp_path / "[a].h5"
+
+
+def test_a_dataset_is_shown_with_shape_axes_type_unit_and_meaning(path):
+    assert "r            5 (n_voxels), float32, correlation: prediction and" in show(
+        path
+    )
+
+
+def test_datasets_of_one_pattern_share_a_line(path):
+    assert "voxel/roi/*  5 (n_voxels), bool, true or false: lies in" in show(path)
+    assert "[V1, V2]" in show(path)
+
+
+def test_what_the_catalogue_does_not_know_is_shown_all_the_same(path):
+    assert "new          2 × 3, float64\n" in " ".join(show(path).split(" " * 20)) or (
+        "new          2 × 3, float64" in show(path)
+    )
+
+
+def test_attributes_and_what_made_the_store_are_told_apart(path):
+    text = show(path)
+
+    assert text.index("Attributes") < text.index("Pearson") < text.index("Made by")
+    assert text.index("Made by") < text.index("score_encoder")
+
+
+def test_the_path_and_kind_come_first(path):
+    assert show(path).splitlines()[0].startswith(f"{path} (scores): scores per voxel")
+
+
+def test_long_attributes_are_cut(path):
+    assert "…" in show(path)
+    assert max(map(len, show(path).splitlines())) <= SHORT + 40
+
+
+def test_a_kind_of_tomorrow_is_shown_as_unknown(tmp_path):
+    write_store(tmp_path / "a.h5", {"x": np.ones(1)}, schema="tomorrow")
+
+    assert "of a kind that this boldwise does not know" in show(tmp_path / "a.h5")
+
+
+def test_what_is_no_store_is_refused(tmp_path):
+    (tmp_path / "a.h5").write_text("no")
+
+    with pytest.raises(StoreError, match=r"a\.h5: cannot be read as HDF5"):
+        print_store(tmp_path / "a.h5")
