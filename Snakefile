@@ -26,6 +26,6 @@ include: "workflow/rules/report.smk"
 rule all:
     """Everything, up to the report."""
     default_target: True
-    localrule: True
     input:
-        f"{RESULTS}/report.html",
+        all_results(),
+    localrule: True

@@ -15,6 +15,7 @@ from boldwise.settings.sources import (
     stimulus_files,
     stimulus_source,
 )
+from boldwise.simulate.layout import DATASET_FILES, ROI_FILES, RUN_FILES
 
 SETTINGS = load_config(config)
 DATASET = SETTINGS.dataset
@@ -261,7 +262,7 @@ def shuffled_files():
     """Scores of shuffled responses under one split, which stays open."""
     path = f"{RESULTS}/shuffled/{{split}}/{{encoder}}/sub-{{subject}}.h5"
     encoders = SETTINGS.evaluation.shuffled or SETTINGS.encoders
-    return expand(path, encoder=encoders, subject=SUBJECTS, allow_missing=True)
+    return expand(path, encoder=encoders, subject=BRAINS, allow_missing=True)
 
 
 def score_maps():
@@ -342,6 +343,39 @@ def report_inputs():
         "figures": [*figures, *([f"{RESULTS}/figures/recovery.png"] * SIMULATED)],
         "recovery": [f"{RESULTS}/truth/recovery.tsv"] * SIMULATED,
     }
+
+
+def simulated_files():
+    """Everything that the simulation writes: the truth and the BIDS dataset."""
+    if DATASET.kind != "simulated":
+        return []
+    truth = ["scenes.h5", "scene_properties.tsv", "sub-{subject}.h5"]
+    paths = [f"{RESULTS}/truth/{name}" for name in truth]
+    paths += [f"{RESULTS}/bids/{name}" for name in DATASET_FILES]
+    paths += run_files([*RUN_FILES.values(), *ROI_FILES.values()])
+    paths += [f"{RESULTS}/truth/recovery.h5"] * SIMULATED
+    return unique(expand(paths, subject=SUBJECTS))
+
+
+def all_results():
+    """Every result: Snakemake remakes a deleted one only if it is asked for."""
+    fitted = [f"{RESULTS}/features/{{split}}/{space}.h5" for space in SPACES]
+    fitted += [
+        f"{RESULTS}/encoders/{{split}}/{encoder}/sub-{brain}.h5"
+        for encoder in SETTINGS.encoders
+        for brain in BRAINS
+    ]
+    fitted += [
+        f"{RESULTS}/decoders/{{split}}/{decoder}/sub-{brain}.h5"
+        for decoder in SETTINGS.decoders
+        for brain in decoder_brains(decoder)
+    ]
+    shown = [path for paths in report_inputs().values() for path in flatten([paths])]
+    made = [path for path in map(str, shown) if path.startswith(f"{RESULTS}/")]
+    raw = [f"{RESULTS}/features/{space}.h5" for space in SPACES]
+    everything = [*simulated_files(), *raw, *made, *score_files()]
+    everything += expand(fitted, split=SETTINGS.splits)
+    return unique([*everything, f"{RESULTS}/report.html"])
 
 
 def unique(paths):

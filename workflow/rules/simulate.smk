@@ -1,5 +1,3 @@
-from boldwise.simulate.layout import DATASET_FILES, ROI_FILES, RUN_FILES
-
 if DATASET.kind == "simulated":
 
     rule simulate_stimuli:

@@ -22,6 +22,7 @@ from boldwise.evaluation.tables import (
     tabulate_scores,
 )
 from boldwise.features.records import Stimuli
+from boldwise.io.figure_files import save_figure, write_page
 from boldwise.io.identification_stores import write_identification
 from boldwise.io.records import (
     voxel_datasets,
@@ -36,6 +37,7 @@ from boldwise.io.score_stores import (
     write_scores,
 )
 from boldwise.io.stores import write_store
+from boldwise.reporting.style import describe, new_figure
 from boldwise.responses.records import Responses, Trials, Voxels
 from boldwise.responses.repeats import average_repeats
 from boldwise.settings.config import load_config
@@ -64,7 +66,7 @@ class TinyStudy:
         return sorted(self.root.glob(pattern))
 
     def inputs(self, **more: list[Path]) -> dict[str, Any]:
-        """What ``read_study`` takes."""
+        """Paths by kind, as ``read_study`` takes them."""
         return {
             "stimuli": self.root / "stimuli.h5",
             "responses": self.files("responses/*.h5"),
@@ -83,11 +85,14 @@ class TinyStudy:
 
 
 def tiny_config() -> dict[str, Any]:
-    """A config that is checked and complete."""
+    """Give a config that is checked and complete."""
     raw = {
         "dataset": {"kind": "simulated", "name": "tiny", "subjects": list(SUBJECTS)},
         "splits": {"main": {"kind": "shared_images"}},
-        "feature_spaces": {"gabor": {"kind": "gabor_pyramid"}, "words": {"kind": "tfidf"}},
+        "feature_spaces": {
+            "gabor": {"kind": "gabor_pyramid"},
+            "words": {"kind": "tfidf"},
+        },
         "encoders": {name: {"kind": "ridge", "features": [name]} for name in ENCODERS},
         "decoders": {
             "reader": {"kind": "ridge", "target": "words"},
@@ -134,6 +139,40 @@ def write_tiny_study(root: Path) -> TinyStudy:
     _write_decoding(root, rng, split)
     _write_recovery(root)
     return TinyStudy(root, tiny_config())
+
+
+FIGURES = (
+    *("main/stimuli.png", "main/split_layout.svg", "main/comparison.svg"),
+    *("main/ranks.svg", "main/pool_curves.svg", "main/confusions.svg", "recovery.png"),
+    *(
+        f"main/sub-{subject}_{name}"
+        for subject in SUBJECTS
+        for name in (
+            *("accuracy_map.png", "score_against_ceiling.png", "penalties.svg"),
+            *("ceilings.svg", "interactive_map.html"),
+        )
+    ),
+)
+
+
+def write_tiny_figures(root: Path) -> None:
+    """Write a small picture for each figure, and a caption for each kind.
+
+    Parameters
+    ----------
+    root : path
+        Folder of the results.
+    """
+    for path in FIGURES:
+        name = Path(path).stem.partition("_")[2] if "sub-" in path else Path(path).stem
+        caption = f"**What it shows.** A {name} of {{{{ snakemake.wildcards.split }}}}."
+        (root / "captions").mkdir(exist_ok=True)
+        (root / f"captions/{name}.rst").write_text(caption)
+        if path.endswith(".html"):
+            write_page(root / "figures" / path, f"<p>view of {path}</p>")
+        else:
+            figure = describe(new_figure(1, 1), f"Picture {path} {HOSTILE}")
+            save_figure(root / "figures" / path, figure)
 
 
 def _stimuli(rng: np.random.Generator) -> Stimuli:
@@ -193,7 +232,9 @@ def _write_encoding(root, rng, split, responses) -> None:
                 options=OPTIONS,
             )
             scores[name][subject] = found
-            _write_encoder(root / "{}" / f"main/{name}/sub-{subject}.h5", one, found, split)
+            _write_encoder(
+                root / "{}" / f"main/{name}/sub-{subject}.h5", one, found, split
+            )
     rows = tabulate_scores(scores, individuals=SUBJECTS, q=0.05, seed=0)
     write_rows(root / "scores/main/scores.tsv", rows, columns=SCORE_COLUMNS)
     rows = compare_models(scores, individuals=SUBJECTS, seed=0)
@@ -213,12 +254,17 @@ def _write_encoder(path: Path, responses: Responses, found, split) -> None:
     penalties = [0.1, 1.0, 10.0]
     write_store(
         str(path).format("encoders"),
-        {"alpha": rng.choice(penalties, (1, N_VOXELS)), **voxel_datasets(responses.voxels)},
+        {
+            "alpha": rng.choice(penalties, (1, N_VOXELS)),
+            **voxel_datasets(responses.voxels),
+        },
         schema="encoder",
         attributes={**about, "penalties": penalties},
         provenance=NO_PROVENANCE,
     )
-    draws = {f"roi/{roi}": rng.normal(0, 0.02, 9) for roi in region_masks(responses.voxels)}
+    draws = {
+        f"roi/{roi}": rng.normal(0, 0.02, 9) for roi in region_masks(responses.voxels)
+    }
     write_store(
         str(path).format("shuffled"),
         draws,
@@ -271,5 +317,7 @@ def _write_recovery(root: Path) -> None:
         true = np.repeat([0.5, 0.0], [45, 15])
         datasets[f"sub-{subject}/true_ceiling"] = true
         datasets[f"sub-{subject}/noise_ceiling"] = true + rng.normal(0, 0.05, 60)
-        datasets[f"sub-{subject}/population"] = np.repeat(["semantic", "noise"], [45, 15])
+        datasets[f"sub-{subject}/population"] = np.repeat(
+            ["semantic", "noise"], [45, 15]
+        )
     write_store(root / "truth/recovery.h5", datasets, schema="recovery")
