@@ -5,7 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 CORES ?= 2
 
-.PHONY: help env demo test lint quick workflow recovery browser numbers tiny-clip options clean
+.PHONY: help env demo test lint quick workflow recovery browser numbers tiny-clip docs-options clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,7 +46,7 @@ numbers: env ## Print the numbers of the house beside those of others.
 tiny-clip: env ## Train the tiny open_clip model that ships with boldwise.
 	@$(BIN)/python tools/train_tiny_clip.py
 
-options: env ## Write config/README.md and the schema from the settings.
+docs-options: env ## Write the pages that code makes: options, schema, outputs.
 	@$(BIN)/boldwise options --write
 
 clean: ## Remove the environment's layer and all results.

@@ -18,9 +18,10 @@ LAYERS = [
     ["simulate"],
     ["io", "reporting", "settings", "stage", "provenance"],
     ["cli"],
+    ["__main__"],
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
-SHELL = {part for parts in LAYERS[-2:] for part in parts}
+SHELL = {part for parts in LAYERS[-3:] for part in parts}
 CORE = [part for part in LEVEL if part not in SHELL]
 NUMERICAL = {"numpy", "scipy", "sklearn", "torch", "boldwise", *sys.stdlib_module_names}
 # Libraries of the field, only within functions: a job that does not call pays nothing.
@@ -87,7 +88,7 @@ def violations(source, path):
     for module, inside in imports(source, path):
         other, top = part_of(module), module.split(".")[0]
         if other in LEVEL and other != part and LEVEL[other] >= LEVEL[part]:
-            same_shell = {part, other} <= set(LAYERS[-2])
+            same_shell = {part, other} <= set(LAYERS[-3])
             bad += [] if same_shell else [module]
         if part in CORE and top not in NUMERICAL and not _allowed(path, top, inside):
             bad.append(module)

@@ -85,14 +85,14 @@ def test_a_bad_store_of_one_subject_leaves_the_others(study, spoil, told):
 
 
 def test_a_split_that_leaks_is_refused_and_not_written(study, tmp_path):
-    def forbid(raw):
-        raw["splits"]["shared"]["share_runs"] = False
-
-    run = change(study, tmp_path, forbid)
+    folds = {"n_folds": 2, "n_cv_folds": 2, "by": "stimulus", "cv_by": "stimulus"}
+    torn = {"shared": {"kind": "k_fold", **folds}}
+    run = change(study, tmp_path, lambda raw: raw.update(splits=torn))
 
     text = run.snakemake("results/tiny/splits/shared.h5", ok=False)
 
-    assert "share_runs" in text
+    assert "split 'shared' is refused:" in text
+    assert "runs hold trials of training and test: '01'" in text
     assert "Traceback" not in text
     assert not (study.results / "splits/shared.h5").exists()
 

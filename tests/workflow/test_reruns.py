@@ -58,9 +58,11 @@ def test_one_line_of_a_module_reruns_the_rules_that_reach_it(
 
     found = jobs(finished.snakemake("--dry-run"))
 
+    # Snakemake gives one reason per job: what it reads comes before its code.
     changed = {rule for rule, reason in found if re.search("Params|Code", reason)}
-    assert changed == expected
-    assert bool(expected) == (module != "settings/describe.py")
+    follow = {rule for rule, reason in found if "updated by another job" in reason}
+    assert changed <= expected <= changed | follow
+    assert bool(expected) == bool(found) == (module != "settings/describe.py")
 
 
 def test_a_module_that_is_only_touched_reruns_nothing(finished, checkout, edit):
@@ -78,7 +80,10 @@ def test_an_option_reruns_only_what_reads_it(finished, jobs, tmp_path):
     found = jobs(other.snakemake("--dry-run"))
 
     changed = {rule for rule, reason in found if "Params" in reason}
-    assert changed == {"shuffle_responses", "write_report"}
+    assert changed == {"shuffle_responses"}
+    assert {rule for rule, _ in found} == {
+        *("shuffle_responses", "draw_comparison", "write_report", "all")
+    }
 
 
 def test_one_more_encoder_leaves_the_others_alone(finished, jobs, tmp_path):

@@ -56,6 +56,15 @@ def wait_for(path, process, *, seconds=240):
     assert path.exists()
 
 
+def test_a_plain_run_asks_for_every_result(finished):
+    text = finished.snakemake("--dry-run", "--forcerun", "all")
+
+    listed = text.partition("rule all:")[2].partition("input: ")[2].partition("\n")[0]
+    asked = {name.removeprefix("results/tiny/") for name in listed.split(", ")}
+
+    assert set(finished.hashes()) - asked == set()
+
+
 def test_deleted_results_come_back_with_the_same_bytes(study):
     before = study.hashes()
     for name in (

@@ -14,7 +14,8 @@ SAFE = {  # a caption is text: it reads no files, holds no HTML, names no outsid
     "raw_enabled": False,
     "embed_stylesheet": False,
     "stylesheet_path": None,
-    "report_level": 5,
+    "report_level": 3,
+    "warning_stream": False,
     "halt_level": 3,
     "syntax_highlight": "none",
     "math_output": "HTML",
@@ -56,8 +57,8 @@ def render_caption(source: str, *, split: str = "") -> Markup:
         parts = publish_parts(text, writer="html5", settings_overrides=SAFE)
     except SystemMessage as error:
         raise DataError(
-            f"a caption is not reStructuredText ({error}): {text[:60]!r}. Mend the "
-            "file in workflow/report."
+            f"a caption is not reStructuredText ({str(error).splitlines()[0]}): "
+            f"{text[:60]!r}. Mend the file in workflow/report."
         ) from error
     return Markup(parts["body"])
 

@@ -150,10 +150,10 @@ def _cleaning(options: Options, sources: Bibliography) -> str:
             if "compcor" in options["confounds"]
             else ""
         )
-        removed.append(f"confounds ({named}){compcor}")
+        removed.append(f"the confounds {named}{compcor}")
     return (
-        f"{_join(removed).capitalize()} were removed in one step, run by run "
-        f"{sources.cite('lindquist2019')}."
+        f"Slow drifts and confounds ({_join(removed)}) were regressed out in one step, "
+        f"run by run {sources.cite('lindquist2019')}."
     )
 
 

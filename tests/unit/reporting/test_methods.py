@@ -110,7 +110,7 @@ def test_cleaning_names_what_was_removed(study, config):
 
     said = methods.paragraphs["Responses"]
     assert "cosines below 0.02 Hz" in said
-    assert "confounds (motion, compcor)" in said
+    assert "the confounds motion, compcor [" in said
     assert REFERENCES["behzadi2007"] in methods.references
 
 
@@ -120,7 +120,7 @@ def test_what_was_not_removed_is_not_named(study, config):
     said = text_of(study, chosen, "Responses")
 
     assert "cosines" not in said
-    assert "confounds" not in said
+    assert "the confounds" not in said
 
 
 def test_given_betas_claim_no_cleaning(study, config):

@@ -17,7 +17,7 @@ from boldwise.reporting.reproducibility import (
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A git checkout with one commit."""
+    """Make a git checkout with one commit."""
 
     def git(*arguments):
         done = subprocess.run(
