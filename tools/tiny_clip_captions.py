@@ -1,6 +1,7 @@
 """Captions that are false in one word, for the training of the tiny CLIP."""
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -32,31 +33,34 @@ PATTERN = re.compile(
 )
 
 
-def contradict(
-    caption: str, rng: np.random.Generator, *, kind: str | None = None
-) -> str:
+def contradict(caption: str, kind: str, rng: np.random.Generator) -> str:
     """Exchange one word (or place) of a caption for another of its kind.
 
-    What is exchanged is drawn evenly from all that the caption says, so that the
-    result is false of the scene.
+    The result is false of the scene, for a category occurs once in it.
 
     Parameters
     ----------
     caption : str
         Of a simulated scene.
+    kind : str
+        Of ``KINDS``, or ``any``: drawn evenly from the kinds that the caption holds.
     rng : numpy.random.Generator
-    kind : str or None
-        Of ``KINDS``; None: any.
 
     Returns
     -------
     false_caption : str
-        The same text where it says nothing of this kind.
+        The same text where it holds nothing of this kind.
     """
-    said = [m for m in PATTERN.finditer(caption) if kind in (None, m.lastgroup)]
-    if not said:
+    said = list(PATTERN.finditer(caption))
+    held = sorted({str(match.lastgroup) for match in said})
+    if kind == "any":
+        kind = held[rng.integers(len(held))]
+    if kind not in held:
         return caption
-    chosen = said[rng.integers(len(said))]
-    others = [word for word in KINDS[str(chosen.lastgroup)] if word != chosen[0]]
-    other = others[rng.integers(len(others))]
+    chosen = _draw([match for match in said if match.lastgroup == kind], rng)
+    other = _draw([word for word in KINDS[kind] if word != chosen[0]], rng)
     return caption[: chosen.start()] + other + caption[chosen.end() :]
+
+
+def _draw(candidates: list[Any], rng: np.random.Generator) -> Any:
+    return candidates[rng.integers(len(candidates))]

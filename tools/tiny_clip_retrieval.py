@@ -30,11 +30,11 @@ def load_tokenizer(folder: Path) -> open_clip.SimpleTokenizer:
     return open_clip.get_tokenizer(f"local-dir:{folder}", bpe_path=bpe_path)
 
 
-def to_input(image: np.ndarray, device: str | torch.device) -> Tensor:
+def to_input(image: np.ndarray) -> Tensor:
     """Turn images, uint8 (B, 64, 64, 3), into pixels (B, 3, 64, 64) of about +-2."""
     mean, std = torch.tensor(PREPROCESS["mean"]), torch.tensor(PREPROCESS["std"])
     unit = (torch.from_numpy(image).float() / 255 - mean) / std
-    return unit.permute(0, 3, 1, 2).contiguous().to(device)
+    return unit.permute(0, 3, 1, 2).contiguous()
 
 
 def draw_distinct(seed: int) -> tuple[np.ndarray, list[str]]:
@@ -79,7 +79,7 @@ def measure_retrieval(
     image, caption = draw_distinct(seed)
     device = model.logit_scale.device
     model.eval()
-    by_image = model.encode_image(to_input(image, device), normalize=True)  # (n, D)
+    by_image = model.encode_image(to_input(image).to(device), normalize=True)  # (n, D)
     by_text = model.encode_text(tokenizer(caption).to(device), normalize=True)
     similarity = by_image @ by_text.T
     true, shares = similarity.diagonal(), {}
@@ -90,7 +90,7 @@ def measure_retrieval(
             shares[f"{name}_top{top}"] = _share(rank < top)
     for kind in KINDS:
         rng = np.random.default_rng(seed)
-        false = [contradict(text, rng, kind=kind) for text in caption]
+        false = [contradict(text, kind, rng) for text in caption]
         says = torch.tensor([a != b for a, b in zip(caption, false, strict=True)])
         by_false = model.encode_text(tokenizer(false).to(device), normalize=True)
         shares[f"against_wrong_{kind}"] = _share(

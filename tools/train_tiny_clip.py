@@ -1,7 +1,7 @@
 """Train the tiny CLIP that ships with boldwise, on simulated scenes.
 
 Usage: train_tiny_clip.py [--out FOLDER] [--device cpu|cuda] [--threads N]
-                          [--steps N] [--from-stage 1]
+                          [--steps N] [--batch B]
 
 Writes what open_clip needs to load it from FOLDER (configuration, vocabulary,
 weights), and recipe.json with what was measured. Every batch is drawn afresh from
@@ -25,6 +25,7 @@ import torch
 from safetensors.torch import save_file
 from tiny_clip_captions import contradict
 from tiny_clip_retrieval import (
+    N_HELD_OUT,
     PREPROCESS,
     VOCABULARY_FILE,
     load_tokenizer,
@@ -41,29 +42,25 @@ from boldwise.simulate.captions import VOCABULARY
 from boldwise.simulate.scenes import draw_scenes
 
 ASSETS = Path(__file__).parents[1] / "src/boldwise/features/backends/tiny_clip"
-SEED = 0  # of the initial weights
 TRAINING_SEED = 1_000_000_000  # of the first batch; step i draws seed + i
 HELD_OUT_SEED = 1_900_000_000  # measured once, when everything else was chosen
 VALIDATION_SEED = 1_900_000_001  # watched while the recipe was chosen
 
-# Other scenes' captions can be told apart without a look at where things are.
-# The second stage adds captions that are false in one place, and in any one word.
-STAGES: tuple[dict[str, Any], ...] = (
-    {"steps": 1000, "batch": 256, "peak_learning_rate": 1.5e-3, "false": []},
-    {
-        "steps": 600,
-        "batch": 128,
-        "peak_learning_rate": 1.5e-3,
-        "false": ["place", "any"],
-    },
-)
-OPTIMISER = {"warmup_steps": 50, "weight_decay": 0.05, "clip_norm": 1.0}
-TOWER = {"width": 128, "layers": 4}
-MODEL = {
-    "embed_dim": 128,
-    "vision_cfg": {**TOWER, "image_size": 64, "patch_size": 8, "head_width": 32},
-    "text_cfg": {**TOWER, "layers": 2, "context_length": 44, "heads": 4},
+RECIPE: dict[str, Any] = {
+    "seed": 0,
+    "steps": 600,
+    "batch": 256,
+    # The captions of other scenes differ in so much that places need not be learnt;
+    # so each scene also meets its own caption with a wrong place, and a wrong word.
+    "false_captions": ["place", "any"],
+    "peak_learning_rate": 1.5e-3,
+    "warmup_steps": 30,
+    "weight_decay": 0.05,
+    "clip_norm": 1.0,
 }
+IMAGE_TOWER = {"image_size": 64, "layers": [1, 1, 1, 1], "width": 16, "head_width": 64}
+TEXT_TOWER = {"context_length": 44, "width": 128, "heads": 4, "layers": 2}
+EMBEDDING_WIDTH = 128
 
 
 def write_assets(folder: Path) -> None:
@@ -76,82 +73,84 @@ def write_assets(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     n_tokens = write_vocabulary(folder / VOCABULARY_FILE, VOCABULARY)
-    text = {**MODEL["text_cfg"], "vocab_size": n_tokens}
-    config = {"model_cfg": {**MODEL, "text_cfg": text}, "preprocess_cfg": PREPROCESS}
+    model = {
+        "embed_dim": EMBEDDING_WIDTH,
+        "vision_cfg": IMAGE_TOWER,
+        "text_cfg": {**TEXT_TOWER, "vocab_size": n_tokens},
+    }
+    config = {"model_cfg": model, "preprocess_cfg": PREPROCESS}
     path = folder / "open_clip_config.json"
     path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def rate_at(step: int, *, steps: int, warmup: int) -> float:
+def rate_at(step: int, recipe: dict[str, Any]) -> float:
     """Learning rate of a step, in shares of the peak: linear up, half a cosine down."""
+    warmup, steps = recipe["warmup_steps"], recipe["steps"]
     if step < warmup:
         return (step + 1) / warmup
     return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(steps - warmup, 1)))
 
 
 def build_optimiser(
-    model: nn.Module, stage: dict[str, Any]
+    model: nn.Module, recipe: dict[str, Any]
 ) -> tuple[torch.optim.Optimizer, LambdaLR]:
     """AdamW, with weight decay on matrices only."""
     matrices = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
     groups = [
-        {"params": matrices, "weight_decay": OPTIMISER["weight_decay"]},
+        {"params": matrices, "weight_decay": recipe["weight_decay"]},
         {"params": others, "weight_decay": 0.0},
     ]
-    peak, steps = stage["peak_learning_rate"], stage["steps"]
-    warmup = int(OPTIMISER["warmup_steps"])
+    peak = recipe["peak_learning_rate"]
     optimiser = torch.optim.AdamW(groups, lr=peak, betas=(0.9, 0.98))
-    schedule = LambdaLR(optimiser, lambda k: rate_at(k, steps=steps, warmup=warmup))
-    return optimiser, schedule
+    return optimiser, LambdaLR(optimiser, lambda step: rate_at(step, recipe))
 
 
-def train(
-    model: nn.Module,
-    tokenizer: open_clip.SimpleTokenizer,
-    stage: dict[str, Any],
-    *,
-    first_seed: int,
-) -> None:
-    """Pull matching scenes and captions together, false ones apart.
+def train(folder: Path, recipe: dict[str, Any], *, device: str) -> nn.Module:
+    """Pull matching scenes and captions together, others and false ones apart.
 
     Parameters
     ----------
+    folder : path
+        Holds the configuration and the vocabulary.
+    recipe : dict
+        As ``RECIPE``.
+    device : str
+
+    Returns
+    -------
     model : open_clip model
-        Changed.
-    tokenizer : open_clip tokenizer
-    stage : dict
-        One of ``STAGES``.
-    first_seed : int
-        Of the scenes of the first step.
     """
-    optimiser, schedule = build_optimiser(model.train(), stage)
-    device = model.logit_scale.device
+    torch.manual_seed(recipe["seed"])
+    model = open_clip.create_model(f"local-dir:{folder}", load_weights=False)
+    tokenizer = load_tokenizer(folder)
+    optimiser, schedule = build_optimiser(model.to(device).train(), recipe)
     start = time.monotonic()
-    for step in range(stage["steps"]):
-        pixels, tokens = draw_batch(tokenizer, stage, seed=first_seed + step)
+    for step in range(recipe["steps"]):
+        pixels, tokens = draw_batch(tokenizer, recipe, seed=TRAINING_SEED + step)
         loss = loss_of(model, pixels.to(device), tokens.to(device))
         optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), OPTIMISER["clip_norm"])
+        nn.utils.clip_grad_norm_(model.parameters(), recipe["clip_norm"])
         optimiser.step()
         schedule.step()
         if step % 100 == 99:
             watched = measure_retrieval(model, tokenizer, seed=VALIDATION_SEED)
             minutes = (time.monotonic() - start) / 60
             print(f"{step + 1}: {minutes:.1f} min, {loss.detach():.3f}, {watched}")
+    return model
 
 
 def draw_batch(
-    tokenizer: open_clip.SimpleTokenizer, stage: dict[str, Any], *, seed: int
+    tokenizer: open_clip.SimpleTokenizer, recipe: dict[str, Any], *, seed: int
 ) -> tuple[Tensor, Tensor]:
     """Draw scenes with their captions, then the false captions of each.
 
     Parameters
     ----------
     tokenizer : open_clip tokenizer
-    stage : dict
-        One of ``STAGES``.
+    recipe : dict
+        As ``RECIPE``.
     seed : int
 
     Returns
@@ -159,9 +158,9 @@ def draw_batch(
     pixels : tensor of shape (B, 3, 64, 64)
     tokens : tensor of shape (B * (1 + n_false), C)
     """
-    scenes, rng = draw_scenes(stage["batch"], seed=seed), np.random.default_rng(seed)
-    kinds = [None if kind == "any" else kind for kind in stage["false"]]
-    false = [contradict(true, rng, kind=k) for true in scenes.caption for k in kinds]
+    scenes, rng = draw_scenes(recipe["batch"], seed=seed), np.random.default_rng(seed)
+    kinds = recipe["false_captions"]
+    false = [contradict(true, kind, rng) for true in scenes.caption for kind in kinds]
     return to_input(scenes.image), tokenizer([*scenes.caption, *false])
 
 
@@ -208,19 +207,17 @@ def save_half(model: nn.Module, path: Path) -> None:
 
 
 def report_on(folder: Path, recipe: dict[str, Any]) -> dict[str, Any]:
-    """Everything to know about the weights in a folder, measured as stored."""
+    """Tell everything about the weights in a folder, measured as stored."""
     weights = folder / "model.safetensors"
     model = open_clip.create_model(f"local-dir:{folder}")
     shares = measure_retrieval(model, load_tokenizer(folder), seed=HELD_OUT_SEED)
-    stages = recipe["stages"]
-    last = TRAINING_SEED + sum(stage["steps"] for stage in stages) - 1
     return {
         "model": "tiny-clip",
         "recipe": recipe,
-        "n_training_scenes": sum(s["steps"] * s["batch"] for s in stages),
-        "training_seeds": [TRAINING_SEED, last],
+        "n_training_scenes": recipe["steps"] * recipe["batch"],
+        "training_seeds": [TRAINING_SEED, TRAINING_SEED + recipe["steps"] - 1],
         "validation_seed": VALIDATION_SEED,
-        "held_out": {"seed": HELD_OUT_SEED, **shares},
+        "held_out": {"seed": HELD_OUT_SEED, "n_captions": N_HELD_OUT, **shares},
         "n_parameters": sum(weight.numel() for weight in model.parameters()),
         "n_bytes": weights.stat().st_size,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
@@ -228,16 +225,31 @@ def report_on(folder: Path, recipe: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def run_stages(folder: Path, stages: list[dict[str, Any]], given: argparse.Namespace) -> list[float]:
-    """Train stage after stage, each from the stored weights of the one before."""
-    torch.manual_seed(SEED)
-    seed, minutes = TRAINING_SEED, []
-    for number, stage in enumerate(stages):
-        start = time.monotonic()
-        if number >= given.from_stage:
-            model = open_clip.create_model(f"local-dir:{folder}", load_weights=number > 0)
-            train(model.to(given.device), load_tokenizer(folder), stage, first_seed=seed)
-            save_half(model, folder / "model.safetensors")
-        seed += stage["steps"]
-        minutes.append(round((time.monotonic() - start) / 60, 1))
-    return minutes
+def main(arguments: list[str] | None = None) -> None:
+    """Train, store, measure what was stored, write it down."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=ASSETS)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=RECIPE["steps"])
+    parser.add_argument("--batch", type=int, default=RECIPE["batch"])
+    given = parser.parse_args(arguments)
+    torch.set_num_threads(given.threads)
+    hardware = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
+    if given.device == "cuda":
+        hardware = torch.cuda.get_device_name()
+    recipe = {**RECIPE, "steps": given.steps, "batch": given.batch}
+
+    write_assets(given.out)
+    start = time.monotonic()
+    model = train(given.out, recipe, device=given.device)
+    recipe["minutes"] = round((time.monotonic() - start) / 60, 1)
+    recipe |= {"hardware": hardware, "threads": given.threads}
+    save_half(model, given.out / "model.safetensors")
+    report = json.dumps(report_on(given.out, recipe), indent=2) + "\n"
+    (given.out / "recipe.json").write_text(report, encoding="utf-8")
+    print(report)
+
+
+if __name__ == "__main__":
+    main()

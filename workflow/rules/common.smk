@@ -103,6 +103,11 @@ def world_options():
     return DATASET.model_dump(mode="json", exclude={"kind", "name", "subjects"})
 
 
+def bids_root(wildcards):
+    """Folder of the BIDS dataset that the simulation writes."""
+    return f"{RESULTS}/bids"
+
+
 def run_files(which):
     """Files of one subject, by ``simulate.layout``, for all runs that they have."""
     paths = [f"{RESULTS}/bids/{path}" for path in which]

@@ -17,7 +17,7 @@ if DATASET.kind == "simulated":
             mem_mb=2000,
             runtime=20,
         params:
-            root=f"{RESULTS}/bids",
+            root=bids_root,
             subjects=SUBJECTS,
             world=world_options(),
             code=code("simulate_stimuli"),
@@ -43,7 +43,7 @@ if DATASET.kind == "simulated":
             mem_mb=3000,
             runtime=60,
         params:
-            root=f"{RESULTS}/bids",
+            root=bids_root,
             world=world_options(),
             code=code("simulate_subject"),
         script:

@@ -83,24 +83,18 @@ def score_predictions(
         If a fold tests fewer than 3 stimuli.
     """
     refuse_small_folds(held_out, at_least=3, why="a correlation needs at least 3")
-    fold, seed, min_ceiling = held_out.fold, options["seed"], options["min_ceiling"]
+    fold, min_ceiling = held_out.fold, options["min_ceiling"]
     r = correlate_in_folds(prediction, response, fold)
-    permutation = permute_items(
-        held_out, n_permutations=options["n_permutations"], seed=seed
-    )
+    permutation, widening = _permute(held_out, options), held_out.widening
     found = permute_correlations(
-        prediction,
-        response,
-        fold,
-        permutation=permutation,
-        widening=held_out.widening,
+        prediction, response, fold, permutation=permutation, widening=widening
     )
     normalised_r = normalise_by_ceiling(r, noise_ceiling, min_ceiling=min_ceiling)
     r_draws, normalised_draws = draw_medians(
         prediction,
         response,
         fold,
-        weights=draw_weights(held_out, n_draws=options["n_bootstraps"], seed=seed),
+        weights=_draw(held_out, options),
         masks=masks,
         ceiling=(noise_ceiling, min_ceiling),
     )
@@ -113,11 +107,19 @@ def score_predictions(
         q=adjust_fdr(found.p),
         p_fwer=found.p_fwer,
         masks=dict(masks),
-        r_draws=_widen(r_draws, r, masks, held_out.widening),
-        normalised_draws=_widen(
-            normalised_draws, normalised_r, masks, held_out.widening
-        ),
+        r_draws=_widen(r_draws, r, masks, widening),
+        normalised_draws=_widen(normalised_draws, normalised_r, masks, widening),
     )
+
+
+def _permute(held_out: HeldOut, options: Mapping[str, Any]) -> np.ndarray:
+    return permute_items(
+        held_out, n_permutations=options["n_permutations"], seed=options["seed"]
+    )
+
+
+def _draw(held_out: HeldOut, options: Mapping[str, Any]) -> np.ndarray:
+    return draw_weights(held_out, n_draws=options["n_bootstraps"], seed=options["seed"])
 
 
 def _widen(

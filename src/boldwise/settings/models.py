@@ -35,7 +35,9 @@ class ResponseOptions(Options):
         5.0, ge=0, description="Block means start this long after the onset (s)."
     )
     standardize: Literal["none", "run", "session"] = Field(
-        "none", description="Z-score responses over the trials of a run or session."
+        "none",
+        description="Z-score responses over the trials of a run or session: removes its "
+        "offset and gain, which are no answer to a stimulus.",
     )
 
 
@@ -45,7 +47,9 @@ class SharedImages(Options):
     kind: Literal["shared_images"]
     n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
     share_runs: bool = Field(
-        False, description="Train and test trials may lie in the same run."
+        False,
+        description="Train and test trials may lie in the same run. They then share its "
+        "noise; the report shows how alike neighbouring responses are.",
     )
 
 
@@ -102,7 +106,10 @@ class FeatureOptions(Options):
     """What every feature space has."""
 
     n_components: int | None = Field(
-        None, ge=1, description="Principal components, fitted on training stimuli."
+        None,
+        ge=1,
+        description="Principal components, fitted on the training stimuli of each fold; "
+        "absent: the features as they are.",
     )
 
 
@@ -252,11 +259,21 @@ DecoderOptions = Annotated[
 class EvaluationOptions(Options):
     """Nulls, intervals and controls."""
 
-    n_permutations: int = Field(1000, ge=19, description="Draws of the null.")
-    n_bootstraps: int = Field(1000, ge=20, description="Draws of the intervals.")
+    n_permutations: int = Field(
+        1000, ge=19, description="Draws of the null; p is never below 1 / (1 + draws)."
+    )
+    n_bootstraps: int = Field(
+        1000,
+        ge=20,
+        description="Draws of the intervals: stimuli and subjects, never voxels.",
+    )
     q: float = Field(0.05, gt=0, lt=1, description="False discovery rate.")
     min_ceiling: float = Field(
-        0.1, gt=0, lt=1, description="Scores are normalised where the ceiling is above."
+        0.1,
+        gt=0,
+        lt=1,
+        description="Scores are normalised where the ceiling is at least this; below, "
+        "the division would amplify noise.",
     )
     ceiling: Literal["repeats", "split_half", "inter_subject", "none"] = Field(
         "repeats", description="How the noise ceiling is estimated."

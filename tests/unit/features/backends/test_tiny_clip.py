@@ -1,6 +1,5 @@
 """The tiny CLIP that ships: loads like any open_clip model, and has learnt."""
 
-import gzip
 import hashlib
 import importlib
 import json
@@ -20,7 +19,6 @@ from boldwise.simulate.captions import VOCABULARY
 from boldwise.simulate.scenes import draw_scenes
 
 FOLDER = Path(boldwise.__file__).parent / "features/backends/tiny_clip"
-TOOLS = Path(__file__).parents[4] / "tools"
 NAME = f"local-dir:{FOLDER}"
 WEIGHTS = FOLDER / "model.safetensors"
 BPE = FOLDER / "bpe_vocabulary.txt.gz"
@@ -62,12 +60,6 @@ def embedding(loaded, tokenizer, held_out):
         image = model.encode_image(stack(held_out.image, preprocess), normalize=True)
         text = model.encode_text(tokenizer(held_out.caption.tolist()), normalize=True)
     return image.numpy(), text.numpy()
-
-
-@pytest.fixture
-def tool(monkeypatch):
-    monkeypatch.syspath_prepend(str(TOOLS))
-    return importlib.import_module("train_tiny_clip")
 
 
 def stack(images, preprocess):
@@ -193,7 +185,7 @@ def test_held_out_captions_find_their_scenes_and_back(embedding, recipe):
 def test_a_wrong_word_makes_the_caption_fit_less(
     loaded, tokenizer, embedding, held_out, right, wrong
 ):
-    rows = [i for i, text in enumerate(held_out.caption) if right in text.split()][:50]
+    rows = [i for i, text in enumerate(held_out.caption) if right in text.split()]
     changed = [held_out.caption[i].replace(right, wrong) for i in rows]
     image, text = embedding
 
@@ -248,40 +240,3 @@ def test_the_recipe_belongs_to_the_weights(recipe):
             assert f"{100 * share:.1f} %" in words
     assert f"{recipe['n_parameters']:,}" in words
     assert f"{recipe['n_bytes']:,}" in words
-
-
-def test_the_tool_writes_the_shipped_vocabulary_and_configuration(
-    tool, config, tmp_path
-):
-    tool.write_assets(tmp_path)
-
-    written = json.loads((tmp_path / "open_clip_config.json").read_text())
-    assert written == config
-    packed = (tmp_path / BPE.name).read_bytes()
-    assert gzip.decompress(packed) == gzip.decompress(BPE.read_bytes())
-
-
-def test_the_tool_trains_stores_and_measures(tool, tmp_path, monkeypatch):
-    monkeypatch.setattr(tool, "N_HELD_OUT", 100)
-
-    tool.main(["--out", str(tmp_path), "--steps", "2", "--batch", "8"])
-
-    report = json.loads((tmp_path / "recipe.json").read_text())
-    assert report["n_training_scenes"] == 16
-    assert 0 <= report["held_out"]["text_to_image_top5"] < 0.3  # it has not learnt
-    changed = load_file(tmp_path / "model.safetensors")
-    assert {name: w.shape for name, w in changed.items()} == {
-        name: w.shape for name, w in load_file(WEIGHTS).items()
-    }
-
-
-def test_the_learning_rate_rises_then_falls_to_zero(tool):
-    recipe = {"warmup_steps": 10, "steps": 110}
-
-    rates = [tool.rate_at(step, recipe) for step in range(111)]
-
-    assert rates[9] == rates[10] == 1
-    assert rates[60] == pytest.approx(0.5)
-    assert rates[110] == pytest.approx(0)
-    assert all(np.diff(rates[:10]) > 0)
-    assert all(np.diff(rates[10:]) < 0)

@@ -1,0 +1,153 @@
+"""Sections about the data: every number in its row."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from boldwise.reporting.blocks import Heading, Table
+from boldwise.reporting.sections import (
+    accuracy_section,
+    ceiling_section,
+    overview_section,
+    penalty_section,
+    split_section,
+)
+from boldwise.reporting.shelf import Shelf
+
+SECTIONS = (
+    *(overview_section, split_section, ceiling_section),
+    *(accuracy_section, penalty_section),
+)
+
+
+def tables(section):
+    return [block for block in section.blocks if isinstance(block, Table)]
+
+
+def two_splits(study):
+    other = replace(
+        study.splits["main"], split=replace(study.splits["main"].split, name="b")
+    )
+    return replace(study, splits={**study.splits, "b": other})
+
+
+def test_subjects_are_listed_with_their_sizes(study):
+    table = tables(overview_section(study, Shelf(study)))[0]
+
+    assert table.columns == (
+        *("subject", "voxels", "trials", "stimuli", "runs", "unit", "space"),
+    )
+    assert table.rows[0] == ("sub-01", "60", "56", "32", "4", "z", "native")
+
+
+def test_continuous_responses_have_volumes_not_trials(study):
+    facts = {k: replace(v, kind="continuous") for k, v in study.subjects.items()}
+
+    table = tables(overview_section(replace(study, subjects=facts), Shelf(study)))[0]
+
+    assert "volumes" in table.columns
+
+
+def test_unknown_positions_are_told(study):
+    facts = {k: replace(v, has_affine=False) for k, v in study.subjects.items()}
+
+    table = tables(overview_section(replace(study, subjects=facts), Shelf(study)))[0]
+
+    assert table.rows[0][-1] == "native (positions unknown)"
+
+
+def test_what_is_known_of_stimuli_is_told(study):
+    section = overview_section(study, Shelf(study))
+
+    assert section.blocks[0].paragraphs == [
+        "32 stimuli, of which is known: image, caption, category."
+    ]
+
+
+def test_regions_are_counted(study):
+    found = tables(overview_section(study, Shelf(study)))
+    table = next(one for one in found if one.title == "Voxels in each region")
+
+    assert table.columns == ("subject", "V1<i>&", "noise")
+    assert table.rows[0] == ("sub-01", "30", "15")
+
+
+def test_notes_say_how_responses_came_about(study):
+    found = tables(overview_section(study, Shelf(study)))
+    table = next(one for one in found if one.title == "How the responses came about")
+
+    assert table.rows[0][:2] == ("estimator", "sub-01")
+
+
+def test_the_audit_counts_train_test_and_what_is_in_both(study):
+    table = tables(split_section(study, Shelf(study)))[0]
+
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["train"] == "20"
+    assert row["test"] == "12"
+    assert row["in both"] == "0"
+    facts = study.splits["main"].audit["subjects"]["01"]
+    assert row["runs shared"] == str(facts["n_shared_runs"][0])
+
+
+def test_the_audit_shows_how_neighbours_correlate(study):
+    table = tables(split_section(study, Shelf(study)))[0]
+
+    known = study.splits["main"].ceilings["01"].neighbour_correlation
+    assert table.rows[0][-1] == f"{known:.2f}".replace("-", "−")
+
+
+def test_a_long_audit_is_folded(study):
+    results = study.splits["main"]
+    split = results.split
+    many = replace(
+        split,
+        part=np.tile(split.part, (20, 1)),
+        cv_fold=np.tile(split.cv_fold, (20, 1)),
+        fold_name=np.array([f"run-{k}" for k in range(20)]),
+    )
+    facts = results.audit["subjects"]
+    audit = {"subjects": {k: {n: v[n] * 20 for n in v} for k, v in facts.items()}}
+    long = replace(results, split=many, audit=audit)
+
+    table = tables(split_section(replace(study, splits={"main": long}), Shelf(study)))[
+        0
+    ]
+
+    assert table.folded
+    assert len(table.rows) == 40
+    assert table.rows[3][1] == "run-3"
+
+
+def test_ceilings_stand_by_region_beside_the_shuffled_ones(study):
+    table = tables(ceiling_section(study, Shelf(study)))[0]
+
+    assert table.columns == ("subject", "all voxels", "V1<i>&", "noise", "shuffled")
+    facts = study.splits["main"].ceilings["01"]
+    assert table.rows[0][1] == f"{facts.medians['all']:.2f}"
+    assert table.rows[0][-1] == f"{facts.null_medians['all']:.2f}"
+    assert facts.formula in table.note
+
+
+def test_without_ceilings_there_is_no_section_to_show(study):
+    bare = replace(study.splits["main"], ceilings={})
+
+    section = ceiling_section(replace(study, splits={"main": bare}), Shelf(study))
+
+    assert section.blocks == []
+
+
+def test_the_view_comes_before_the_maps(study):
+    kinds = [block.kind for block in accuracy_section(study, Shelf(study)).blocks]
+
+    assert kinds == ["frame", "pictures", "pictures"]
+
+
+@pytest.mark.parametrize("build", SECTIONS, ids=lambda build: build.__name__)
+def test_with_several_splits_each_gets_its_heading(study, build):
+    section = build(two_splits(study), Shelf(study))
+
+    headings = [b.text for b in section.blocks if isinstance(b, Heading)]
+    expected = [] if build is overview_section else ["Split main", "Split b"]
+    assert headings == expected
