@@ -14,6 +14,8 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/inputs.smk"
+include: "workflow/rules/products.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/responses.smk"
 include: "workflow/rules/features.smk"

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from boldwise.io.figure_files import write_page
 from boldwise.io.study_results import read_study
-from boldwise.reporting.page import build_page
 from boldwise.provenance import PACKAGE
+from boldwise.reporting.page import build_page
 from boldwise.reporting.reproducibility import find_commit, find_versions
 from boldwise.stage import stage
 

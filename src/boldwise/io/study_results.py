@@ -120,9 +120,8 @@ def read_study_figure(path: str | Path) -> StudyFigure:
     if path.suffix == ".html":
         return StudyFigure(**about, mime="text/html", data=path.read_bytes())
     saved = read_figure(path)
-    return StudyFigure(
-        **about, mime=saved.mime, data=saved.data, description=saved.description
-    )
+    shown = {name: getattr(saved, name) for name in ("mime", "data", "description")}
+    return StudyFigure(**about, **shown, width_in=saved.width_in)
 
 
 def _read_facts(path: str, code: dict[str, str]) -> SubjectFacts:

@@ -92,12 +92,15 @@ class Picture:
     title : str
     path : str
         Where the figure lies as a file.
+    width_px : int
+        Width that its text is meant for; 0: as wide as there is room.
     """
 
     source: str
     alt: str
     title: str
     path: str
+    width_px: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,15 @@ class Pictures:
     caption : Markup
     wide : bool
         One below the other, rather than side by side.
+    n_open : int
+        So many are shown at once, the others on request.
     """
 
     kind: ClassVar[str] = "pictures"
     pictures: Sequence[Picture]
     caption: Markup
     wide: bool = True
+    n_open: int = 4
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,14 @@ def _say_best(results: SplitResults, best: str, *, n_subjects: int, q: float) ->
         roi = max(known, key=lambda name: known[name].value)
         where = f", best in {roi} (median r {show_estimate(known[roi])})"
     subjects = "1 subject" if n_subjects == 1 else f"{n_subjects} subjects"
+    more = (
+        "predicts more voxels above chance than any other:"
+        if len(models_of(results.scores)) > 1
+        else "predicts above chance"
+    )
     return (
-        f"In {subjects}, the encoder “{best}” predicts more voxels above chance than "
-        f"any other: {show_share(share)} of all at q < {q:g}{where}."
+        f"In {subjects}, the encoder “{best}” {more} {show_share(share)} of all voxels "
+        f"at q < {q:g}{where}."
     )
 
 
@@ -151,14 +156,19 @@ def _best_encoders(results: SplitResults, *, q: float) -> Table:
             )
         )
     n_models = len(models_of(table))
+    chosen = (
+        f" The best of {n_models} encoders on the test stimuli is slightly flattered by "
+        "the choice; paired tests stand below. For all voxels, best means most voxels "
+        "above chance."
+        if n_models > 1
+        else ""
+    )
     return Table(
         ("region", "best encoder", "r [95 %]", "ceiling", "r / ceiling", f"q < {q:g}"),
         rows,
         title=f"Best encoder of each region (split {results.split.name})",
         note="Medians over voxels, means over subjects; the ceiling is the root of the "
-        f"median noise ceiling. The best of {n_models} encoders on the test stimuli is "
-        "slightly flattered by the choice; paired tests stand below. For all voxels, "
-        "best means most voxels above chance.",
+        f"median noise ceiling.{chosen}",
     )
 
 

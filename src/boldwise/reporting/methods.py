@@ -111,7 +111,7 @@ def _data(study: Study, dataset: Options) -> str:
         " One of them is the mean over subjects." if "group" in study.subjects else ""
     )
     return (
-        f"{origin}Dataset '{dataset['name']}': {len(facts)} subjects with {voxels} "
+        f"{origin}Dataset '{dataset['name']}': {_count(facts, "subject")} with {voxels} "
         f"voxels and {trials} {rows} in {runs} runs each; {study.n_stimuli} "
         f"stimuli.{group}"
     )

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from boldwise.reporting.style import (
     DARK,
     GREY,
+    PALETTE,
     SEQUENTIAL,
     WHOLE,
     colours_of,
@@ -48,8 +49,11 @@ def draw_score_against_ceiling(
     Returns
     -------
     figure : matplotlib.figure.Figure
+        Histograms of the correlations where no ceiling is known.
     """
     shown = dict(list(scores.items())[:MAX_PANELS])
+    if not np.isfinite(noise_ceiling).any():
+        return _draw_without_ceiling(shown)
     limit = np.sqrt(np.clip(noise_ceiling, 0, None))
     n_rows, n_columns = grid_shape(len(shown), n_columns=4)
     figure = new_figure(WHOLE, 2.35 * n_rows + 0.5)
@@ -59,9 +63,9 @@ def draw_score_against_ceiling(
     colour, keys = _colour_voxels(len(limit), rois)
     said = []
     for axis, (name, r) in zip(axes, shown.items(), strict=False):
+        axis.set_title(name)
         _draw_voxels(axis, limit, r, colour)
         above = share_above(r, noise_ceiling, min_ceiling=min_ceiling)
-        axis.set_title(name)
         axis.text(0.03, 0.97, f"{above:.1%} above", transform=axis.transAxes, va="top")
         said.append(f"{name} {above:.1%}")
     hide_unused(axes, n_used=len(shown))
@@ -96,6 +100,22 @@ def share_above(
     if not tested.any():
         return float("nan")
     return float((r[tested] > np.sqrt(noise_ceiling[tested])).mean())
+
+
+def _draw_without_ceiling(scores: Mapping[str, np.ndarray]) -> Figure:
+    n_rows, n_columns = grid_shape(len(scores), n_columns=4)
+    figure = new_figure(WHOLE, 1.8 * n_rows + 0.4)
+    axes = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True).ravel()
+    for axis, (name, r) in zip(axes, scores.items(), strict=False):
+        axis.hist(r[np.isfinite(r)], np.linspace(-1, 1, 81).tolist(), color=PALETTE[0])
+        axis.axvline(0, color=DARK, linewidth=0.6)
+        axis.set_title(name)
+    hide_unused(axes, n_used=len(scores))
+    figure.supxlabel("r (no noise ceiling was estimated)", fontsize=9)
+    figure.supylabel("voxels", fontsize=9)
+    return describe(
+        figure, "Histograms of correlations; no noise ceiling was estimated."
+    )
 
 
 def _colour_voxels(

@@ -1,5 +1,7 @@
 """The sections of the page, in the order in which a reader would ask."""
 
+from math import isfinite
+
 from boldwise.reporting.blocks import (
     Heading,
     Section,
@@ -98,7 +100,8 @@ def split_section(study: Study, shelf: Shelf) -> Section:
                 "and test, which must be 0. Neighbour r: correlation of responses with "
                 "those one trial later in the run, median over voxels; where runs are "
                 "shared, it says how much of a trial its neighbours carry.",
-                folded=len(rows) > 24,
+                title="Train and test, subject by subject",
+                folded=len(rows) > 12,
             ),
             *shelf.pictures("split_layout", split=name),
         ]
@@ -135,6 +138,12 @@ def ceiling_section(study: Study, shelf: Shelf) -> Section:
             for subject, one in results.ceilings.items()
         ]
         formula = next(iter(results.ceilings.values())).formula
+        if not any(isfinite(one.medians[ALL]) for one in results.ceilings.values()):
+            section.blocks += [
+                *_split_heading(study, name),
+                Text([f"Noise ceilings: {formula}. Scores are not normalised."]),
+            ]
+            continue
         section.blocks += [
             *_split_heading(study, name),
             Table(

@@ -7,15 +7,17 @@ from boldwise.reporting.blocks import Frame, Picture, Pictures, data_uri
 from boldwise.reporting.captions import render_caption
 from boldwise.reporting.study import Study, StudyFigure
 
-PAGE_BYTES = 6_000_000  # of figures; written out in base64 they take a third more
+PAGE_BYTES = 5_500_000  # of figures; written out in base64 they take a third more
+PIXELS_PER_INCH = 110  # at which the text of figures is as large as that around them
 VIEW = "text/html"
 
 
 class Shelf:
     """The figures of a study, each embedded while there is room on the page.
 
-    Figures asked for first come first. One that no longer fits keeps its title, its
-    words and the name of its file.
+    Room is kept for the figures that are about no single subject; those of subjects
+    take the rest in the order in which they are asked for. One that does not fit keeps
+    its title, its words and the name of its file.
 
     Parameters
     ----------
@@ -26,7 +28,8 @@ class Shelf:
 
     def __init__(self, study: Study, *, room: int = PAGE_BYTES) -> None:
         self._study = study
-        self._room = room
+        common = sum(len(one.data) for one in study.figures if not one.subject)
+        self._room = {"": room, "subjects": max(room - common, 0)}
         self.left_out: list[str] = []
 
     def pictures(
@@ -56,7 +59,8 @@ class Shelf:
         if not found:
             return []
         caption = self._caption(found[0])  # serves all subjects: it names none
-        return [Pictures([self._picture(one) for one in found], caption, wide)]
+        pictures = [self._picture(one) for one in found]
+        return [Pictures(pictures, caption, wide, n_open=2 if wide else 4)]
 
     def view(self, name: str, *, split: str) -> list[Frame]:
         """Find the interactive view of the first subject.
@@ -85,13 +89,15 @@ class Shelf:
             alt=one.description,
             title=f"Subject {one.subject}" if one.subject else "",
             path=one.path,
+            width_px=round(one.width_in * PIXELS_PER_INCH),
         )
 
     def _take(self, one: StudyFigure) -> bool:
-        if len(one.data) > self._room:
+        purse = "subjects" if one.subject else ""
+        if len(one.data) > self._room[purse]:
             self.left_out.append(one.path)
             return False
-        self._room -= len(one.data)
+        self._room[purse] -= len(one.data)
         return True
 
     def _caption(self, one: StudyFigure) -> Markup:

@@ -54,7 +54,8 @@ def draw_stimuli(stimuli: Stimuli) -> Figure:
 
 
 def _draw_one(axis: Axes, stimuli: Stimuli, row: int) -> None:
-    title = shorten(str(stimuli.stimulus_id[row]), TEXT_WIDTH, placeholder="…")
+    title = str(stimuli.stimulus_id[row])
+    title = title if len(title) <= TEXT_WIDTH else f"{title[: TEXT_WIDTH - 1]}…"
     axis.set_title(title, fontsize=7, color=DARK, loc="center")
     axis.set_xticks([])
     axis.set_yticks([])

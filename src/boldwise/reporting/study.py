@@ -107,6 +107,8 @@ class StudyFigure:
     data : bytes
     description : str
         What it shows, for those who cannot see it.
+    width_in : float
+        Width that it was drawn for, in inches; 0 if unknown.
     """
 
     name: str
@@ -116,6 +118,7 @@ class StudyFigure:
     mime: str
     data: bytes
     description: str = ""
+    width_in: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
     if not all(_same_affine(voxels[0], table) for table in voxels[1:]):
         raise ShapeMismatchError(
             f"{len(voxels)} subjects in a common space have affines that differ by "
-            f"more than {AFFINE_MM} mm. Resample them to one grid, or set `common_space: "
-            "false`."
+            f"more than {AFFINE_MM} mm. Resample them to one grid, or set "
+            "`common_space: false`."
         )
     flat = [np.ravel_multi_index(tuple(t.ijk.T), t.volume_shape) for t in voxels]
     shared = flat[0]

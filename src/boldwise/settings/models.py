@@ -36,8 +36,8 @@ class ResponseOptions(Options):
     )
     standardize: Literal["none", "run", "session"] = Field(
         "none",
-        description="Z-score responses over the trials of a run or session: removes its "
-        "offset and gain, which are no answer to a stimulus.",
+        description="Z-score responses over the trials of a run or session: removes "
+        "their offset and gain, which are no answer to a stimulus.",
     )
 
 
@@ -48,8 +48,8 @@ class SharedImages(Options):
     n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
     share_runs: bool = Field(
         False,
-        description="Train and test trials may lie in the same run. They then share its "
-        "noise; the report shows how alike neighbouring responses are.",
+        description="Train and test trials may lie in the same run. They then "
+        "share its noise; the report shows how alike neighbouring responses are.",
     )
 
 
@@ -108,7 +108,7 @@ class FeatureOptions(Options):
     n_components: int | None = Field(
         None,
         ge=1,
-        description="Principal components, fitted on the training stimuli of each fold; "
+        description="Principal components, fitted on each fold's training stimuli; "
         "absent: the features as they are.",
     )
 

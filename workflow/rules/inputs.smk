@@ -1,0 +1,89 @@
+# The files that the rules read: functions of wildcards, and lists.
+
+
+def subject_files(wildcards):
+    """Files that hold the responses of a subject."""
+    return response_files(DATASET, wildcards.subject)
+
+
+def encoder_features(wildcards):
+    """Feature spaces of an encoder, as fitted under the split."""
+    spaces = SETTINGS.encoders[wildcards.encoder].features
+    return [f"{RESULTS}/features/{wildcards.split}/{space}.h5" for space in spaces]
+
+
+def decoder_inputs(wildcards):
+    """What a kind of decoder reads beside the responses and the split."""
+    decoder = SETTINGS.decoders[wildcards.decoder]
+    if decoder.kind == "ridge":
+        return {"target": f"{RESULTS}/features/{wildcards.split}/{decoder.target}.h5"}
+    if decoder.kind == "category":
+        return {"stimuli": f"{RESULTS}/stimuli.h5"}
+    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
+    return {"others": [f"{RESULTS}/responses/sub-{other}.h5" for other in others]}
+
+
+def run_files(which):
+    """Files of one subject, by ``simulate.layout``, for all runs that they have."""
+    paths = [f"{RESULTS}/bids/{path}" for path in which]
+    return expand(paths, run=DATASET.runs, allow_missing=True)
+
+
+def model_files(wildcards):
+    """Files of a feature model on this disk; none for what comes from the hub."""
+    space = SPACES[wildcards.space]
+    return files_of(space.model, space.weights) if space.kind == "open_clip" else []
+
+
+def given_file(wildcards):
+    """File of features that somebody else computed."""
+    return expand_path(SPACES[wildcards.space].path)
+
+
+def listed_ids(wildcards):
+    """File with the test ids of a listed split; none for other kinds."""
+    chosen = SETTINGS.splits[wildcards.split]
+    return [expand_path(chosen.test)] if chosen.kind == "listed" else []
+
+
+def ceiling_others(wildcards):
+    """Responses of the other subjects, where the noise ceiling is between subjects."""
+    if ceiling_method(wildcards) not in ("inter_subject", "mean_of_subjects"):
+        return []
+    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
+    return [f"{RESULTS}/responses/sub-{other}.h5" for other in others]
+
+
+def all_scores(wildcards):
+    """Scores of every encoder and subject under a split."""
+    path = f"{RESULTS}/scores/{wildcards.split}/{{encoder}}/sub-{{subject}}.h5"
+    return expand(path, encoder=SETTINGS.encoders, subject=BRAINS)
+
+
+def all_identifications(wildcards):
+    """Identification by every decoder and subject under a split."""
+    return [
+        f"{RESULTS}/identification/{wildcards.split}/{decoder}/sub-{subject}.h5"
+        for decoder in SETTINGS.decoders
+        for subject in decoder_brains(decoder)
+    ]
+
+
+def score_files():
+    """Every file of the evaluation: stores and, where there is a model, tables."""
+    files = ["splits/{split}.h5"]
+    files += [f"ceilings/{{split}}/sub-{brain}.h5" for brain in BRAINS]
+    files += [
+        f"scores/{{split}}/{encoder}/sub-{brain}.h5"
+        for encoder in SETTINGS.encoders
+        for brain in BRAINS
+    ]
+    files += [
+        f"identification/{{split}}/{decoder}/sub-{brain}.h5"
+        for decoder in SETTINGS.decoders
+        for brain in decoder_brains(decoder)
+    ]
+    encoded = ["scores/{split}/scores.tsv", "scores/{split}/comparisons.tsv"]
+    decoded = ["identification/{split}/identification.tsv"]
+    files += encoded * bool(SETTINGS.encoders) + decoded * bool(SETTINGS.decoders)
+    return expand([f"{RESULTS}/{file}" for file in files], split=SETTINGS.splits)

@@ -1,0 +1,154 @@
+# What the report shows, and all results by name.
+
+
+def figure(path, category):
+    """Mark a figure for the report; its caption has the name of the figure."""
+    name = Path(path).stem.rpartition("}_")[2]
+    labels = {"figure": name.replace("_", " ")}
+    labels |= {
+        key: f"{{{key}}}" for key in ("subject", "split") if f"{{{key}}}" in path
+    }
+    caption = f"../report/{name}.rst"
+    path = f"{RESULTS}/figures/{path}"
+    return report(path, caption=caption, category=category, labels=labels)
+
+
+def subject_figures():
+    """Figures of one subject under one split, by name."""
+    figures = {
+        "accuracy_map": ("png", "Encoding"),
+        "interactive_map": ("html", "Encoding"),
+        "score_against_ceiling": ("png", "Encoding"),
+        "penalties": ("svg", "Encoding"),
+        "ceilings": ("svg", "Noise ceilings"),
+    }
+    return {
+        name: figure(f"{{split}}/sub-{{subject}}_{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
+def encoder_files(stage):
+    """Stores of all encoders for one subject and split, which stay open."""
+    path = f"{RESULTS}/{stage}/{{split}}/{{encoder}}/sub-{{subject}}.h5"
+    return expand(path, encoder=SETTINGS.encoders, allow_missing=True)
+
+
+def shuffled_files():
+    """Scores of shuffled responses under one split, which stays open."""
+    path = f"{RESULTS}/shuffled/{{split}}/{{encoder}}/sub-{{subject}}.h5"
+    encoders = SETTINGS.evaluation.shuffled or SETTINGS.encoders
+    return expand(path, encoder=encoders, subject=BRAINS, allow_missing=True)
+
+
+def score_maps():
+    """Volumes of all encoders for one subject and split, which stay open."""
+    path = f"{RESULTS}/maps/{{split}}/{{encoder}}/sub-{{subject}}_{{score}}.nii.gz"
+    scores = ("r", "noise_ceiling", "q")
+    return expand(path, encoder=SETTINGS.encoders, score=scores, allow_missing=True)
+
+
+def decoded_files(*kinds):
+    """Identification by the decoders of some kinds; the split stays open."""
+    return [
+        f"{RESULTS}/identification/{{split}}/{name}/sub-{subject}.h5"
+        for name, decoder in SETTINGS.decoders.items()
+        if decoder.kind in kinds
+        for subject in decoder_brains(name)
+    ]
+
+
+def split_figures():
+    """Figures of one split that the config asks for; split and subject stay open."""
+    names = ["stimuli.png", "split_layout.svg"]
+    names += ["comparison.svg"] * bool(SETTINGS.encoders)
+    names += ["ranks.svg", "pool_curves.svg"] * bool(
+        decoded_files("ridge", "across_subjects")
+    )
+    names += ["confusions.svg"] * bool(decoded_files("category"))
+    own = list(subject_figures().values()) * bool(SETTINGS.encoders)
+    return [*(f"{RESULTS}/figures/{{split}}/{name}" for name in names), *map(str, own)]
+
+
+def report_files():
+    """Files of the code that the page is made from: captions and templates."""
+    figures = [*split_figures(), *(["recovery.png"] * SIMULATED)]
+    names = dict.fromkeys(Path(path).stem.rpartition("}_")[2] for path in figures)
+    templates = Path(find_spec("boldwise.reporting").origin).parent / "templates"
+    return {
+        "captions": [Path(workflow.basedir, f"workflow/report/{n}.rst") for n in names],
+        "templates": [templates / name for name in ("report.html", "report.css")],
+        "recipe": tiny_clip_recipe(),
+    }
+
+
+def tiny_clip_recipe():
+    """Recipe of the shipped model, where a feature space uses its weights."""
+    used = any(
+        space.kind == "open_clip" and space.model == "tiny-clip" and not space.weights
+        for space in SPACES.values()
+    )
+    package = Path(find_spec("boldwise.features.backends").origin).parent
+    return [package / "tiny_clip/recipe.json"] * used
+
+
+def report_inputs():
+    """All that the page shows, by kind."""
+    encoded = bool(SETTINGS.encoders)
+    shown = {
+        "responses": ["responses/sub-{subject}.h5"],
+        "splits": ["splits/{split}.h5"],
+        "ceilings": ["ceilings/{split}/sub-{subject}.h5"] * encoded,
+        "scores": ["scores/{split}/scores.tsv"] * encoded,
+        "comparisons": ["scores/{split}/comparisons.tsv"] * encoded,
+        "identification": ["identification/{split}/identification.tsv"]
+        * bool(SETTINGS.decoders),
+    }
+    wildcards = {"split": SETTINGS.splits, "subject": BRAINS}
+    files = {
+        name: unique(expand([f"{RESULTS}/{path}" for path in paths], **wildcards))
+        for name, paths in shown.items()
+    }
+    figures = unique(expand(split_figures(), **wildcards))
+    return {
+        **files,
+        **report_files(),
+        "stimuli": f"{RESULTS}/stimuli.h5",
+        "shuffled": expand(shuffled_files(), split=SETTINGS.splits),
+        "maps": expand(score_maps(), **wildcards),
+        "figures": [*figures, *([f"{RESULTS}/figures/recovery.png"] * SIMULATED)],
+        "recovery": [f"{RESULTS}/truth/recovery.tsv"] * SIMULATED,
+    }
+
+
+def simulated_files():
+    """Everything that the simulation writes: the truth and the BIDS dataset."""
+    if DATASET.kind != "simulated":
+        return []
+    truth = ["scenes.h5", "scene_properties.tsv", "sub-{subject}.h5"]
+    paths = [f"{RESULTS}/truth/{name}" for name in truth]
+    paths += [f"{RESULTS}/bids/{name}" for name in DATASET_FILES]
+    paths += run_files([*RUN_FILES.values(), *ROI_FILES.values()])
+    paths += [f"{RESULTS}/truth/recovery.h5"] * SIMULATED
+    return unique(expand(paths, subject=SUBJECTS))
+
+
+def all_results():
+    """Every result: Snakemake remakes a deleted one only if it is asked for."""
+    fitted = [f"{RESULTS}/features/{{split}}/{space}.h5" for space in SPACES]
+    fitted += [
+        f"{RESULTS}/encoders/{{split}}/{encoder}/sub-{brain}.h5"
+        for encoder in SETTINGS.encoders
+        for brain in BRAINS
+    ]
+    fitted += [
+        f"{RESULTS}/decoders/{{split}}/{decoder}/sub-{brain}.h5"
+        for decoder in SETTINGS.decoders
+        for brain in decoder_brains(decoder)
+    ]
+    shown = [path for paths in report_inputs().values() for path in flatten([paths])]
+    made = [path for path in map(str, shown) if path.startswith(f"{RESULTS}/")]
+    raw = [f"{RESULTS}/features/{space}.h5" for space in SPACES]
+    everything = [*simulated_files(), *raw, *made, *score_files()]
+    everything += expand(fitted, split=SETTINGS.splits)
+    return unique([*everything, f"{RESULTS}/report.html"])
