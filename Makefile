@@ -5,7 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 CORES ?= 2
 
-.PHONY: help env demo test lint quick workflow recovery recovery-full browser numbers tiny-clip docs-options clean
+.PHONY: help env demo test lint quick workflow recovery browser numbers tiny-clip docs-options clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,10 +33,7 @@ quick: env ## Unit tests, and tests of the repository about itself.
 workflow: env ## Real runs of the workflow on a tiny study.
 	@$(BIN)/python -m pytest -m workflow tests/workflow
 
-recovery: env ## Simulated truth in, truth out, for one subject.
-	@$(BIN)/python -m pytest -m recovery tests/recovery/test_one_subject.py
-
-recovery-full: env ## The same for six subjects and 5,000 images, through the workflow.
+recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
 	@$(BIN)/python -m pytest -m recovery tests/recovery
 
 browser: env ## Open the report in a headless browser.

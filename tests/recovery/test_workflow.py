@@ -18,7 +18,7 @@ def findings(tmp_path_factory) -> list[dict[str, str]]:
     folder = tmp_path_factory.mktemp("recovery")
     command = [sys.executable, "-m", "snakemake", "--cores", "2"]
     command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
-    command += ["--configfile", str(ROOT / "tests/config/recovery.yaml"), TABLE]
+    command += [TABLE, "--configfile", str(ROOT / "tests/config/recovery.yaml")]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,17 +112,23 @@ def read_study_figure(path: str | Path) -> StudyFigure:
     subject, name = "", path.stem
     if name.startswith("sub-"):
         subject, _, name = name.removeprefix("sub-").partition("_")
-    about = {
-        "name": name,
-        "split": below[0] if len(below) > 1 else "",
-        "subject": subject,
-        "path": "/".join(("figures", *below)),
-    }
+    figure = StudyFigure(
+        name=name,
+        split=below[0] if len(below) > 1 else "",
+        subject=subject,
+        path="/".join(("figures", *below)),
+        mime="text/html",
+        data=path.read_bytes(),
+    )
     if path.suffix == ".html":
-        return StudyFigure(**about, mime="text/html", data=path.read_bytes())
+        return figure
     saved = read_figure(path)
-    shown = {name: getattr(saved, name) for name in ("mime", "data", "description")}
-    return StudyFigure(**about, **shown, width_in=saved.width_in)
+    return replace(
+        figure,
+        mime=saved.mime,
+        description=saved.description,
+        width_in=saved.width_in,
+    )
 
 
 def _read_facts(path: str, code: dict[str, str]) -> SubjectFacts:

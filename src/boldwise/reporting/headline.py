@@ -157,9 +157,9 @@ def _best_encoders(results: SplitResults, *, q: float) -> Table:
         )
     n_models = len(models_of(table))
     chosen = (
-        f" The best of {n_models} encoders on the test stimuli is slightly flattered by "
-        "the choice; paired tests stand below. For all voxels, best means most voxels "
-        "above chance."
+        f" The best of {n_models} encoders on the test stimuli is slightly flattered "
+        "by the choice; paired tests stand below. For all voxels, best means most "
+        "voxels above chance."
         if n_models > 1
         else ""
     )

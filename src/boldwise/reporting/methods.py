@@ -98,6 +98,8 @@ def _data(study: Study, dataset: Options) -> str:
     voxels = _range([one.n_voxels for one in facts])
     trials = _range([one.n_trials for one in facts])
     runs = _range([one.n_runs for one in facts])
+    subjects = "1 subject" if len(facts) == 1 else f"{len(facts)} subjects"
+    each = "" if len(facts) == 1 else " each"
     simulated = dataset["kind"] == "simulated"
     rows = "volumes" if facts[0].kind == "continuous" else "trials"
     origin = (
@@ -111,8 +113,8 @@ def _data(study: Study, dataset: Options) -> str:
         " One of them is the mean over subjects." if "group" in study.subjects else ""
     )
     return (
-        f"{origin}Dataset '{dataset['name']}': {_count(facts, "subject")} with {voxels} "
-        f"voxels and {trials} {rows} in {runs} runs each; {study.n_stimuli} "
+        f"{origin}Dataset '{dataset['name']}': {subjects} with {voxels} "
+        f"voxels and {trials} {rows} in {runs} runs{each}; {study.n_stimuli} "
         f"stimuli.{group}"
     )
 

@@ -28,9 +28,9 @@ class Shelf:
 
     def __init__(self, study: Study, *, room: int = PAGE_BYTES) -> None:
         self._study = study
-        common = sum(len(one.data) for one in study.figures if not one.subject)
-        self._room = {"": room, "subjects": max(room - common, 0)}
+        self._room = room
         self.left_out: list[str] = []
+        self._kept = {one.path for one in study.figures if self._reserve(one)}
 
     def pictures(
         self, name: str, *, split: str = "", wide: bool = True
@@ -93,11 +93,19 @@ class Shelf:
         )
 
     def _take(self, one: StudyFigure) -> bool:
-        purse = "subjects" if one.subject else ""
-        if len(one.data) > self._room[purse]:
-            self.left_out.append(one.path)
+        if one.path in self._kept or (one.subject and self._fits(one)):
+            return True
+        self.left_out.append(one.path)
+        return False
+
+    def _reserve(self, one: StudyFigure) -> bool:
+        return not one.subject and self._fits(one)
+
+    def _fits(self, one: StudyFigure) -> bool:
+        """Tell whether there is room, and take it."""
+        if len(one.data) > self._room:
             return False
-        self._room[purse] -= len(one.data)
+        self._room -= len(one.data)
         return True
 
     def _caption(self, one: StudyFigure) -> Markup:

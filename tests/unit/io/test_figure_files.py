@@ -7,6 +7,7 @@ import sys
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from boldwise.errors import DataError
@@ -92,6 +93,30 @@ def test_a_png_opens_elsewhere_in_the_size_of_the_figure(tmp_path):
 
     with Image.open(tmp_path / "a.png") as image:
         assert image.size == (288, 216)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_width_of_a_figure_comes_back(tmp_path, suffix):
+    save_figure(tmp_path / f"a.{suffix}", draw())
+
+    assert read_figure(tmp_path / f"a.{suffix}").width_in == pytest.approx(2)
+
+
+def test_a_png_keeps_its_colours_within_what_an_eye_can_tell(tmp_path):
+    figure = Figure(figsize=(2, 2))
+    axis = figure.add_axes((0, 0, 1, 1))
+    axis.set_axis_off()
+    axis.imshow(np.linspace(0, 1, 512)[None], cmap="viridis", aspect="auto")
+
+    save_figure(tmp_path / "a.png", figure)
+
+    with Image.open(tmp_path / "a.png") as image:
+        found = np.asarray(image.convert("RGB"))[10].astype(int)
+    places = np.linspace(0, 511, len(found)).round().astype(int)
+    wanted = (
+        mpl.colormaps["viridis"](np.linspace(0, 1, 512)[places])[:, :3] * 255
+    ).round()
+    assert np.abs(found - wanted).max() <= 8
 
 
 def test_letters_that_the_font_lacks_raise_no_warning(tmp_path):

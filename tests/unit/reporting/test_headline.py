@@ -50,8 +50,19 @@ def test_the_sentence_names_the_encoder_that_predicts_most_voxels(study):
 
     assert said == [
         "In 2 subjects, the encoder “words” predicts more voxels above chance than any "
-        "other: 41 % of all at q < 0.05, best in IT (median r 0.50 [0.40, 0.60])."
+        "other: 41 % of all voxels at q < 0.05, best in IT (median r 0.50 "
+        "[0.40, 0.60])."
     ]
+
+
+def test_one_encoder_alone_is_not_called_better_than_others(study):
+    scores = {key: value for key, value in SCORES.items() if key[2] == "words"}
+
+    said = sentences(study, scores=scores, identification=())
+    section = headline_section(changed(study, scores=scores), q=0.05)
+
+    assert "the encoder “words” predicts above chance 41 % of all voxels" in said[0]
+    assert "flattered" not in table(section, "Best encoder").note
 
 
 def test_the_mean_subject_is_not_counted(study):

@@ -63,6 +63,14 @@ def test_subjects_of_different_sizes_give_a_range(study, config):
     assert "60 to 1,234 voxels" in said
 
 
+def test_one_subject_is_one_subject(study, config):
+    alone = replace(study, subjects={"01": study.subjects["01"]})
+
+    said = text_of(alone, config, "Data")
+
+    assert "1 subject with 60 voxels and 56 trials in 4 runs;" in said
+
+
 def test_the_mean_subject_is_declared(study, config):
     subjects = {**study.subjects, "group": study.subjects["01"]}
 

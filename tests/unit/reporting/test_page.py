@@ -5,9 +5,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 from tiny_study import HOSTILE
 
-from boldwise.reporting.blocks import Frame, Section, Table, Text
+from boldwise.reporting.blocks import (
+    Frame,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    Text,
+)
 from boldwise.reporting.page import build_page, build_sections, render_page
 from boldwise.reporting.study import StudyFigure
 
@@ -129,6 +137,17 @@ def test_a_folded_table_waits_behind_its_title():
     html = render_page([Section("a", "A", [table])], title="x")
 
     assert "<summary>Details</summary>" in html
+
+
+def test_pictures_beyond_the_first_wait_behind_their_number():
+    one = Picture("data:,x", "words", "Subject", "figures/a.png", 100)
+    section = Section("a", "A", [Pictures([one] * 5, Markup("caption"), n_open=2)])
+
+    html = render_page([section], title="x")
+
+    assert "<summary>3 more</summary>" in html
+    assert html.count("<img") == 5
+    assert 'style="max-width: 100px"' in html
 
 
 def test_sections_without_anything_to_say_are_left_out(study, config):

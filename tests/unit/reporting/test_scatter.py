@@ -102,6 +102,15 @@ def test_without_any_ceiling_the_share_is_unknown():
     assert np.isnan(share_above(np.ones(4), np.zeros(4), min_ceiling=0.1))
 
 
+def test_without_any_ceiling_the_scores_are_counted():
+    unknown = np.full(3, np.nan)
+
+    figure = draw({"a": np.array([-0.2, 0.4, np.nan])}, unknown)
+
+    assert sum(patch.get_height() for patch in figure.axes[0].patches) == 2
+    assert "no noise ceiling was estimated" in figure.get_label()
+
+
 def test_the_description_gives_the_share_of_each_encoder():
     label = draw({"a": np.zeros(4), "b": np.ones(4) * 0.95}).get_label()
 

@@ -1,6 +1,7 @@
 """Sections about the data: every number in its row."""
 
 from dataclasses import replace
+from math import nan
 
 import numpy as np
 import pytest
@@ -136,6 +137,22 @@ def test_without_ceilings_there_is_no_section_to_show(study):
     section = ceiling_section(replace(study, splits={"main": bare}), Shelf(study))
 
     assert section.blocks == []
+
+
+def test_ceilings_that_were_not_estimated_are_told_in_words(study):
+    facts = study.splits["main"].ceilings
+    unknown = {
+        name: replace(
+            one, formula="not estimated", medians=dict.fromkeys(one.medians, nan)
+        )
+        for name, one in facts.items()
+    }
+    results = replace(study.splits["main"], ceilings=unknown)
+
+    section = ceiling_section(replace(study, splits={"main": results}), Shelf(study))
+
+    assert [block.kind for block in section.blocks] == ["text"]
+    assert "not estimated" in section.blocks[0].paragraphs[0]
 
 
 def test_the_view_comes_before_the_maps(study):

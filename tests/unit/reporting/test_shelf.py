@@ -51,7 +51,8 @@ def test_views_are_no_pictures(study):
 
 def test_what_no_longer_fits_keeps_its_words_and_its_path(study):
     first, second = (f for f in study.figures if f.name == "penalties")
-    shelf = Shelf(study, room=len(first.data))
+    alone = replace(study, figures=[first, second])
+    shelf = Shelf(alone, room=len(first.data))
 
     (block,) = shelf.pictures("penalties", split="main")
 
@@ -62,8 +63,8 @@ def test_what_no_longer_fits_keeps_its_words_and_its_path(study):
 
 
 def test_a_small_figure_after_a_large_one_still_fits(study):
-    large = replace(study.figures[0], name="large", data=b"x" * 900)
-    small = replace(study.figures[0], name="small", data=b"x" * 9)
+    large = replace(study.figures[0], name="large", path="l", data=b"x" * 900)
+    small = replace(study.figures[0], name="small", path="s", data=b"x" * 9)
     captions = {"large": "Large.", "small": "Small."}
     shelf = Shelf(replace(study, figures=(large, small), captions=captions), room=500)
 
@@ -72,6 +73,31 @@ def test_a_small_figure_after_a_large_one_still_fits(study):
 
     assert first.pictures[0].source == ""
     assert second.pictures[0].source != ""
+
+
+def test_figures_of_subjects_leave_room_for_those_of_all(study):
+    """The comparison comes last on the page, and is still there."""
+    common = sum(len(f.data) for f in study.figures if not f.subject)
+    shelf = Shelf(study, room=common + 10)
+
+    (own,) = shelf.pictures("penalties", split="main")
+    (shared,) = shelf.pictures("comparison", split="main")
+
+    assert [picture.source for picture in own.pictures] == ["", ""]
+    assert shared.pictures[0].source != ""
+
+
+def test_a_picture_is_shown_in_the_width_it_was_drawn_for(study):
+    (block,) = Shelf(study).pictures("comparison", split="main")
+
+    assert block.pictures[0].width_px == 110  # one inch
+
+
+def test_of_many_subjects_some_are_shown_on_request(study):
+    (wide,) = Shelf(study).pictures("penalties", split="main")
+    (narrow,) = Shelf(study).pictures("ceilings", split="main", wide=False)
+
+    assert (wide.n_open, narrow.n_open) == (2, 4)
 
 
 def test_a_view_that_does_not_fit_is_left_out(study):

@@ -77,6 +77,12 @@ def test_words_are_drawn_as_they_are_written(hostile):
     assert figure.axes[0].texts[0].get_text() == hostile
 
 
+def test_a_long_id_keeps_its_beginning():
+    stimuli = Stimuli(np.array(["childcare_" + "x" * 40]))
+
+    assert titles(draw_stimuli(stimuli)) == ["childcare_xxxxxxxxxxxxx…"]
+
+
 def test_large_images_are_thinned_to_thumbnails():
     stimuli = many(1, image=np.zeros((1, 700, 500, 3), np.uint8))
 
