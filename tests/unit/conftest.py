@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent / "reporting"))  # for tiny_study.p
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory):
     """Write every store and table of a study, and a small picture for each figure."""
-    from tiny_study import write_tiny_figures, write_tiny_study
+    from tiny_figures import write_tiny_figures
+    from tiny_study import write_tiny_study
 
     tiny = write_tiny_study(tmp_path_factory.mktemp("tiny") / "results" / "tiny")
     write_tiny_figures(tiny.root)

@@ -95,27 +95,24 @@ def write_methods(study: Study, config: Options) -> Methods:
 
 def _data(study: Study, dataset: Options) -> str:
     facts = list(study.subjects.values())
-    voxels = _range([one.n_voxels for one in facts])
-    trials = _range([one.n_trials for one in facts])
-    runs = _range([one.n_runs for one in facts])
-    subjects = "1 subject" if len(facts) == 1 else f"{len(facts)} subjects"
+    n_people = len([name for name in study.subjects if name != "group"])
+    subjects = "1 subject" if n_people == 1 else f"{n_people} subjects"
     each = "" if len(facts) == 1 else " each"
-    simulated = dataset["kind"] == "simulated"
+    mean = ", and their mean," if len(facts) > n_people else ""
     rows = "volumes" if facts[0].kind == "continuous" else "trials"
     origin = (
         "All data are simulated: scenes drawn by code, brains whose voxels follow "
         "known properties of the scenes, and a scanner with drift, autocorrelated "
         "noise and motion on top. "
-        if simulated
+        if dataset["kind"] == "simulated"
         else ""
     )
-    group = (
-        " One of them is the mean over subjects." if "group" in study.subjects else ""
-    )
     return (
-        f"{origin}Dataset '{dataset['name']}': {subjects} with {voxels} "
-        f"voxels and {trials} {rows} in {runs} runs{each}; {study.n_stimuli} "
-        f"stimuli.{group}"
+        f"{origin}Dataset '{dataset['name']}': {subjects}{mean} with "
+        f"{_range([one.n_voxels for one in facts])} voxels and "
+        f"{_range([one.n_trials for one in facts])} {rows} in "
+        f"{_range([one.n_runs for one in facts])} runs{each}; "
+        f"{study.n_stimuli:,} stimuli."
     )
 
 

@@ -20,6 +20,7 @@ from boldwise.reporting.style import (
 )
 
 MAX_PANELS = 12
+TOP_RIGHT = {"ha": "right", "va": "top"}
 
 
 @house_style()
@@ -53,9 +54,9 @@ def draw_penalties(
         _draw_counts(axis, alpha, grids[name], predicted[name])
         low, high = share_at_edges(alpha[:, predicted[name]], grids[name])
         axis.set_title(name)
-        axis.text(0.09, 0.97, f"{low:.0%}", transform=axis.transAxes, va="top")
-        axis.text(0.91, 0.97, f"{high:.0%}", transform=axis.transAxes, **TOP_RIGHT)
-        said.append(f"{name} {low:.0%} lowest, {high:.0%} highest")
+        axis.text(0.09, 0.97, _percent(low), transform=axis.transAxes, va="top")
+        axis.text(0.91, 0.97, _percent(high), transform=axis.transAxes, **TOP_RIGHT)
+        said.append(f"{name} {_percent(low)} lowest, {_percent(high)} highest")
     hide_unused(axes, n_used=len(shown))
     figure.supxlabel("penalty (+α|b|²)", fontsize=9)
     figure.supylabel("choices (voxels × folds)", fontsize=9)
@@ -67,9 +68,6 @@ def draw_penalties(
         "Penalties chosen per voxel; share of the voxels predicted above chance at "
         f"the edges of the grid: {'; '.join(said)}.",
     )
-
-
-TOP_RIGHT = {"ha": "right", "va": "top"}
 
 
 def share_at_edges(alpha: np.ndarray, grid: np.ndarray) -> tuple[float, float]:
@@ -110,6 +108,10 @@ def count_choices(alpha: np.ndarray, grid: np.ndarray) -> np.ndarray:
     known = alpha[np.isfinite(alpha)]
     between = np.sqrt(grid[1:] * grid[:-1])
     return np.bincount(np.searchsorted(between, known), minlength=len(grid))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if np.isfinite(share) else "–"
 
 
 def _draw_counts(

@@ -66,8 +66,9 @@ def draw_score_against_ceiling(
         axis.set_title(name)
         _draw_voxels(axis, limit, r, colour)
         above = share_above(r, noise_ceiling, min_ceiling=min_ceiling)
-        axis.text(0.03, 0.97, f"{above:.1%} above", transform=axis.transAxes, va="top")
-        said.append(f"{name} {above:.1%}")
+        share = f"{above:.1%}" if np.isfinite(above) else "–"
+        axis.text(0.03, 0.97, f"{share} above", transform=axis.transAxes, va="top")
+        said.append(f"{name} {share}")
     hide_unused(axes, n_used=len(shown))
     figure.supxlabel("ceiling on r (root of the noise ceiling)", fontsize=9)
     figure.supylabel("r", fontsize=9)

@@ -76,7 +76,7 @@ def test_the_mean_subject_is_declared(study, config):
 
     said = text_of(replace(study, subjects=subjects), config, "Data")
 
-    assert "One of them is the mean over subjects." in said
+    assert "2 subjects, and their mean, with 60 voxels" in said
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,15 @@ def test_only_predicted_voxels_make_the_edge_alarming():
     assert "a 0% lowest, 0% highest" in label
 
 
+def test_where_nothing_is_predicted_there_is_no_share_to_write():
+    figure = draw_penalties(
+        {"a": np.full((1, 4), 10.0)}, {"a": GRID}, {"a": np.zeros(4, bool)}
+    )
+
+    assert [text.get_text() for text in figure.axes[0].texts] == ["–", "–"]
+    assert "nan" not in figure.get_label()
+
+
 def test_choices_of_all_folds_are_counted():
     alpha = np.full((3, 4), 10.0)
 

@@ -22,7 +22,6 @@ from boldwise.evaluation.tables import (
     tabulate_scores,
 )
 from boldwise.features.records import Stimuli
-from boldwise.io.figure_files import save_figure, write_page
 from boldwise.io.identification_stores import write_identification
 from boldwise.io.records import (
     voxel_datasets,
@@ -37,7 +36,6 @@ from boldwise.io.score_stores import (
     write_scores,
 )
 from boldwise.io.stores import write_store
-from boldwise.reporting.style import describe, new_figure
 from boldwise.responses.records import Responses, Trials, Voxels
 from boldwise.responses.repeats import average_repeats
 from boldwise.settings.config import load_config
@@ -139,40 +137,6 @@ def write_tiny_study(root: Path) -> TinyStudy:
     _write_decoding(root, rng, split)
     _write_recovery(root)
     return TinyStudy(root, tiny_config())
-
-
-FIGURES = (
-    *("main/stimuli.png", "main/split_layout.svg", "main/comparison.svg"),
-    *("main/ranks.svg", "main/pool_curves.svg", "main/confusions.svg", "recovery.png"),
-    *(
-        f"main/sub-{subject}_{name}"
-        for subject in SUBJECTS
-        for name in (
-            *("accuracy_map.png", "score_against_ceiling.png", "penalties.svg"),
-            *("ceilings.svg", "interactive_map.html"),
-        )
-    ),
-)
-
-
-def write_tiny_figures(root: Path) -> None:
-    """Write a small picture for each figure, and a caption for each kind.
-
-    Parameters
-    ----------
-    root : path
-        Folder of the results.
-    """
-    for path in FIGURES:
-        name = Path(path).stem.partition("_")[2] if "sub-" in path else Path(path).stem
-        caption = f"**What it shows.** A {name} of {{{{ snakemake.wildcards.split }}}}."
-        (root / "captions").mkdir(exist_ok=True)
-        (root / f"captions/{name}.rst").write_text(caption)
-        if path.endswith(".html"):
-            write_page(root / "figures" / path, f"<p>view of {path}</p>")
-        else:
-            figure = describe(new_figure(1, 1), f"Picture {path} {HOSTILE}")
-            save_figure(root / "figures" / path, figure)
 
 
 def _stimuli(rng: np.random.Generator) -> Stimuli:
