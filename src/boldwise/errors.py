@@ -50,3 +50,18 @@ def name_some(names: Iterable[object], *, at_most: int = 5) -> str:
     shown = ", ".join(listed[:at_most])
     rest = len(listed) - at_most
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def first_line(error: object) -> str:
+    """Tell an error of another library in one line.
+
+    Parameters
+    ----------
+    error : exception or str
+
+    Returns
+    -------
+    text : str
+        Its first line; the name of its type where it says nothing.
+    """
+    return (str(error).splitlines() or [type(error).__name__])[0]

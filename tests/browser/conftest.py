@@ -41,9 +41,10 @@ def report(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Start Chromium once, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api
+
     if not CHROMIUM.exists():
-        pytest.skip("no Chromium: apt-get install chromium")
+        pytest.fail("no Chromium: run make browser, or apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]

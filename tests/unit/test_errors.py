@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from boldwise import errors
-from boldwise.errors import BoldwiseError, name_some
+from boldwise.errors import BoldwiseError, first_line, name_some
 
 
 def test_few_names_are_all_quoted():
@@ -37,3 +37,11 @@ def test_one_except_clause_catches_all_that_is_refused(name):
 @pytest.mark.parametrize("name", ["ShapeMismatchError", "DataError"])
 def test_bad_values_are_value_errors_too(name):
     assert issubclass(getattr(errors, name), ValueError)
+
+
+def test_of_a_long_error_the_first_line_is_told():
+    assert first_line(OSError("cannot open\nerrno 2")) == "cannot open"
+
+
+def test_an_error_that_says_nothing_is_told_by_its_type():
+    assert first_line(EOFError()) == "EOFError"

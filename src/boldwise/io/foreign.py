@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.errors import DataError, name_some
+from boldwise.errors import DataError, first_line, name_some
 from boldwise.io.stores import open_foreign_hdf5
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
@@ -65,7 +65,7 @@ def _read_matlab(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
         content = loadmat(path, variable_names=roots)
     except (ValueError, TypeError, OSError, EOFError, zlib.error) as error:
         raise DataError(
-            f"{path}: cannot be read as a MATLAB file ({_first_line(error)}). Fetch it "
+            f"{path}: cannot be read as a MATLAB file ({first_line(error)}). Fetch it "
             "again."
         ) from error
     content = {name: content[name] for name in known if name in content}
@@ -145,7 +145,3 @@ def _absent(path: Path, name: str, part: str, known: Sequence[str]) -> DataError
         f"{path}: no '{part}' (of '{name}'); beside it stand {shown or 'no others'}. "
         "Mend the path in the config."
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

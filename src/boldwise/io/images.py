@@ -8,7 +8,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 
-from boldwise.errors import DataError
+from boldwise.errors import DataError, first_line
 from boldwise.io.atomic import new_file
 
 SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
@@ -84,7 +84,7 @@ def read_volume(path: str | Path) -> tuple[np.ndarray, Grid]:
     except (OSError, EOFError, ValueError) as error:
         raise DataError(
             f"{path}: the header promises {image.shape} values, but they cannot be "
-            f"read ({_first_line(error)}). Fetch the file again."
+            f"read ({first_line(error)}). Fetch the file again."
         ) from error
     return data.reshape(*grid.shape, *image.shape[3:]), grid
 
@@ -207,7 +207,7 @@ def _open(path: str | Path) -> Any:
         return nib.load(path)
     except (nib.filebasedimages.ImageFileError, OSError, EOFError) as error:
         raise DataError(
-            f"{path}: cannot be read as NIfTI ({_first_line(error)}). Give a whole "
+            f"{path}: cannot be read as NIfTI ({first_line(error)}). Give a whole "
             "`.nii` or `.nii.gz` file."
         ) from error
 
@@ -223,7 +223,3 @@ def _grid_of(path: Path, image: Any) -> Grid:
     step = float(image.header.get_zooms()[3]) * SECONDS.get(unit, 1.0)
     known = unit in SECONDS and step > 0
     return Grid(path, (i, j, k), image.affine, shape[3], step if known else None)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

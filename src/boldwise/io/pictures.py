@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boldwise.errors import DataError
+from boldwise.errors import DataError, first_line
 from boldwise.io.problems import Problems
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_picture(path: Path, *, size_px: int) -> np.ndarray:
         raise DataError(f"{path}: no such image. Fetch it again.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(
-            f"{path}: the image does not decode ({_first_line(error)}). Fetch it "
+            f"{path}: the image does not decode ({first_line(error)}). Fetch it "
             "again, or leave it out."
         ) from error
     if mode in DEEP:
@@ -97,7 +97,3 @@ def _opaque(picture: "Image") -> "Image":
     layered = picture.convert("RGBA")
     ground = Image.new("RGBA", layered.size, (*GREY, 255))
     return Image.alpha_composite(ground, layered).convert("RGB")
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

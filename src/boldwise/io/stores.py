@@ -15,7 +15,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from boldwise.errors import DataError, StoreError
+from boldwise.errors import DataError, StoreError, first_line
 from boldwise.io.atomic import new_file
 
 SCHEMA_VERSION = 1
@@ -127,7 +127,7 @@ def open_store(path: str | Path, *, schema: str | None) -> Iterator[Store]:
         raise
     except OSError as error:
         raise StoreError(
-            f"{path}: cannot be read as HDF5 ({_first_line(error)}); it was truncated "
+            f"{path}: cannot be read as HDF5 ({first_line(error)}); it was truncated "
             "or overwritten. Delete it and run snakemake again."
         ) from error
     with file:
@@ -138,7 +138,7 @@ def open_store(path: str | Path, *, schema: str | None) -> Iterator[Store]:
             if error.filename is not None:  # It is about another file.
                 raise
             raise StoreError(
-                f"{path}: damaged ({_first_line(error)}). Delete it and run snakemake "
+                f"{path}: damaged ({first_line(error)}). Delete it and run snakemake "
                 "again."
             ) from error
 
@@ -202,7 +202,7 @@ def open_foreign_hdf5(path: str | Path) -> Iterator[Any]:
             yield file
     except OSError as error:
         raise DataError(
-            f"{path}: cannot be read as HDF5 ({_first_line(error)}). Fetch it again."
+            f"{path}: cannot be read as HDF5 ({first_line(error)}). Fetch it again."
         ) from error
 
 
@@ -284,7 +284,3 @@ def _decode(value: Any) -> Any:
 def _kind_of(dataset: h5py.Dataset) -> str:
     text = h5py.check_string_dtype(dataset.dtype) is not None
     return "text" if text else str(dataset.dtype)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -1,11 +1,18 @@
-"""A view of the brain that a reader can turn, in one piece and without a network."""
+"""A view of the brain that a reader can click through, in one piece, without a network.
+
+nilearn's viewer counts its slices from 0 but writes the position of the next one
+(seen in nilearn 0.13.1): pictures are moved by one voxel, so that a voxel and the
+position written beside it agree.
+"""
+
+from typing import Any
 
 import numpy as np
 
 from boldwise.reporting.maps import VISIBLE
 from boldwise.reporting.style import SEQUENTIAL
-from boldwise.reporting.template import little_garbage, load_template
-from boldwise.reporting.volumes import fill_map, is_mni
+from boldwise.reporting.template import RESOLUTION_MM, little_garbage, load_template
+from boldwise.reporting.volumes import fill_map, is_mni, to_canonical
 from boldwise.responses.records import Voxels
 
 
@@ -30,16 +37,24 @@ def view_accuracy(
     Returns
     -------
     html : str
-        A whole page; all its scripts are inside.
+        A whole page that opens at the highest score; all its scripts are inside.
     """
-    from nilearn import image, plotting
+    from nilearn import plotting
 
-    template = load_template()
     shown = np.where(significant, np.clip(r, 0, None), 0)
-    volume, affine = _with_margin(fill_map(shown, voxels, empty=0), voxels.affine)
+    placed = to_canonical(voxels)
+    affine = np.eye(4) if placed.affine is None else placed.affine
+    mni = is_mni(placed, space)
+    step = np.full(3, RESOLUTION_MM) if mni else affine[:3, :3].sum(axis=1)
+    # A margin of one voxel all round: the viewer cannot show a single slice.
+    volume = np.pad(fill_map(shown, placed, empty=0), 1)
+    template = load_template()
     view = plotting.view_img(
-        image.new_img_like(template, volume, affine),
-        bg_img=template if is_mni(voxels, space) else False,
+        _image(volume, affine, shift=-affine[:3, :3].sum(axis=1) - step),
+        bg_img=_image(template.get_fdata(), template.affine, shift=-step)
+        if mni
+        else False,
+        cut_coords=tuple(_highest_mm(shown, placed, affine)),
         cmap=SEQUENTIAL,
         symmetric_cmap=False,
         vmin=0,
@@ -53,10 +68,16 @@ def view_accuracy(
     return str(view.html)
 
 
-def _with_margin(
-    volume: np.ndarray, affine: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Add an empty voxel all round: the viewer cannot show a single slice."""
-    moved = np.eye(4) if affine is None else affine.copy()
-    moved[:3, 3] -= moved[:3, :3].sum(axis=1)
-    return np.pad(volume, 1), moved
+def _image(volume: np.ndarray, affine: np.ndarray, *, shift: np.ndarray) -> Any:
+    """Put a volume into space, moved by some mm."""
+    from nilearn import image
+
+    moved = affine.copy()
+    moved[:3, 3] += shift
+    return image.new_img_like(load_template(), volume, moved)
+
+
+def _highest_mm(shown: np.ndarray, voxels: Voxels, affine: np.ndarray) -> np.ndarray:
+    """Position of the voxel with the highest score."""
+    ijk = voxels.ijk[int(np.argmax(shown))]
+    return np.asarray((affine @ [*ijk, 1])[:3])

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.errors import ConfigError, WeightsError
-from boldwise.features.backends.sources import Source, find_source, first_line
+from boldwise.errors import ConfigError, WeightsError, first_line
+from boldwise.features.backends.sources import Source, find_source
 from boldwise.features.records import FeatureSpace, Stimuli
 
 BATCH = 64  # stimuli; a constant, so that bytes never vary

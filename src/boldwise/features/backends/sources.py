@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from boldwise.errors import WeightsError, name_some
+from boldwise.errors import WeightsError, first_line, name_some
 
 SHIPPED = {"tiny-clip": Path(__file__).parent / "tiny_clip"}
 UNTRAINED = "untrained"
@@ -220,8 +220,3 @@ def _some_tags(tags: Sequence[str]) -> str:
 def _hint(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word, known, n=3)
     return f"; did you mean {name_some(close)}?" if close else "."
-
-
-def first_line(error: object) -> str:
-    """Tell an error of another library in one line."""
-    return (str(error).splitlines() or [type(error).__name__])[0]

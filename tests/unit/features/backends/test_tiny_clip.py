@@ -84,7 +84,7 @@ def test_the_weights_in_memory_are_those_of_the_file(loaded):
     state = loaded[0].state_dict()
 
     for name, weight in load_file(WEIGHTS).items():
-        torch.testing.assert_close(state[name], weight.float(), rtol=0, atol=0)
+        assert torch.equal(state[name].float(), weight.float())
 
 
 def test_a_registered_name_with_a_path_loads_the_same_model(
@@ -238,5 +238,9 @@ def test_the_recipe_belongs_to_the_weights(recipe):
         for top in (1, 5):
             share = recipe["held_out"][f"{direction}_top{top}"]
             assert f"{100 * share:.1f} %" in words
+    for name, share in recipe["held_out"].items():
+        if name.startswith("against_wrong_"):
+            assert f"{100 * share:.1f} %" in words
+    assert f"{recipe['n_training_scenes']:,} scenes" in words
     assert f"{recipe['n_parameters']:,}" in words
     assert f"{recipe['n_bytes']:,}" in words
