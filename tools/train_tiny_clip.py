@@ -43,15 +43,15 @@ from boldwise.simulate.scenes import draw_scenes
 
 ASSETS = Path(__file__).parents[1] / "src/boldwise/features/backends/tiny_clip"
 TRAINING_SEED = 1_000_000_000  # of the first batch; step i draws seed + i
-HELD_OUT_SEED = 1_900_000_000  # measured once, when everything else was chosen
+HELD_OUT_SEED = 1_900_000_000  # reported; nothing was chosen by it
 VALIDATION_SEED = 1_900_000_001  # watched while the recipe was chosen
 
 RECIPE: dict[str, Any] = {
     "seed": 0,
     "steps": 800,
     "batch": 256,
-    # The captions of other scenes differ in so much that places need not be learnt;
-    # so each scene also meets its own caption with a wrong place, and a wrong word.
+    # Captions of other scenes differ in so much that places need not be learnt, so
+    # each scene also meets its own with a wrong category, place, and any wrong word.
     "false_captions": ["category", "place", "any"],
     "peak_learning_rate": 1.5e-3,
     "warmup_steps": 30,
