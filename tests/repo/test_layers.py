@@ -11,9 +11,9 @@ PACKAGE = ROOT / "src" / "boldwise"
 # From the bottom up; parts of one row do not import each other.
 LAYERS = [
     ["errors"],
+    ["linear"],
     ["responses", "features"],
     ["evaluation"],
-    ["linear"],
     ["encoders", "decoders"],
     ["simulate"],
     ["io", "reporting", "settings", "stage", "provenance"],
