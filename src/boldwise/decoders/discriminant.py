@@ -52,8 +52,8 @@ def fit_discriminant(values: np.ndarray, label: np.ndarray) -> Discriminant:
        discriminants: Blankertz et al. (2011), NeuroImage 56, 814-825.
     """
     n_trials, n_voxels = values.shape
-    svd = decompose(values)
-    scores = svd.left * svd.singular  # (n, k)
+    directions = decompose(values)
+    scores = directions.project(values)  # (n, k)
     counts = np.bincount(label)
     members = np.eye(len(counts))[label]  # (n, n_classes)
     means = members.T @ scores / counts[:, None]  # (n_classes, k)
@@ -63,9 +63,9 @@ def fit_discriminant(values: np.ndarray, label: np.ndarray) -> Discriminant:
     covariance = (1 - shrinkage) * within.T @ within / n_trials
     covariance += max(shrinkage * variance, np.finfo(float).tiny) * np.eye(len(means.T))
     inner = np.linalg.solve(covariance, means.T)  # (k, n_classes)
-    weight = svd.expand(inner)
+    weight = directions.expand(inner)
     bias = np.log(counts / n_trials) - 0.5 * np.einsum("ck,kc->c", means, inner)
-    return Discriminant(weight, bias - svd.mean @ weight, shrinkage)
+    return Discriminant(weight, bias - directions.mean @ weight, shrinkage)
 
 
 def ledoit_wolf_share(values: np.ndarray, *, n_columns: int) -> float:

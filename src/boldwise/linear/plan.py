@@ -1,47 +1,42 @@
 """What a ridge fit can work out before it sees a target.
 
-Letters for shapes: n rows, p features, k directions, m of them seen in validation.
+With few features, targets y enter as moments ``X'y``, summed once and shared by the
+folds; the ridge of a fold is diagonal along the right singular vectors V of its X:
+
+    prediction for the rows left out = (X_left_out V) (V'X'y / (s² + alpha)).
+
+With more features than rows, ``V'X'y = S U'y`` comes from the rows' own Gram matrix
+``XX' = U S² U'`` instead: the dual form (Saunders, Gammerman & Vovk 1998, ICML).
+
+Letters for shapes: n rows, p features, k directions,
+q what moments are along: features and a constant (primal), or rows (dual).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from boldwise.errors import DataError
-from boldwise.linear.decomposition import ThinSVD, decompose
+from boldwise.linear.arrays import Array, cast, namespace, precision_of
+from boldwise.linear.decomposition import (
+    Directions,
+    centre_features,
+    find_directions,
+)
+from boldwise.linear.fold_plan import FoldOptions, FoldPlan, plan_fold
 from boldwise.linear.folds import Folds
+from boldwise.linear.parallel import side_by_side
 
 PENALTY_CONVENTION = "+alpha*|b|^2"
 SCORINGS = ("r2", "correlation")
 PENALTIES: tuple[float, ...] = tuple(np.logspace(-1, 6, 22).tolist())
 """Grid of penalties where none is given."""
 
-
-@dataclass(frozen=True)
-class FoldPlan:
-    """One inner fold.
-
-    Attributes
-    ----------
-    fit, validate : array of int, shape (n_fit,) and (n_validate,)
-        Rows.
-    left : array of shape (n_fit, k)
-        Left singular vectors of the rows to fit.
-    shrink : array of shape (n_alphas, k)
-        Ridge's filter for each penalty.
-    reached : array of shape (n_validate, m)
-        Orthonormal basis of what predictions for the validation rows can reach.
-    rotated : array of shape (m, k)
-        The validation rows' coordinates, in that basis.
-    """
-
-    fit: np.ndarray
-    validate: np.ndarray
-    left: np.ndarray
-    shrink: np.ndarray
-    reached: np.ndarray
-    rotated: np.ndarray
+FLOAT32_RESOLVES = 1e-9
+"""Smallest penalty, as a share of the features' sum of squares, for which moments
+in single precision are exact enough."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +51,30 @@ class RidgePlan:
         ``"r2"`` or ``"correlation"``.
     centre : bool
         Whether an intercept is fitted.
-    whole : ThinSVD
+    whole : Directions
         Of all rows.
+    into : array of shape (q, k)
+        From moments to the directions of all rows.
+    rows : array of shape (n, p + 1), or None
+        Centred features and a constant, for moments; None for the dual form.
     folds : list of FoldPlan
+    partition : bool
+        Whether each row is left out of one fold, and validated there.
     """
 
     alphas: np.ndarray
     scoring: str
     centre: bool
-    whole: ThinSVD
+    whole: Directions
+    into: Array
+    rows: Array | None
     folds: list[FoldPlan]
+    partition: bool
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows that targets must have."""
+        return len(self.into if self.rows is None else self.rows)
 
 
 def penalty_grid(*, low: float, high: float, n: int) -> np.ndarray:
@@ -80,7 +89,7 @@ def penalty_grid(*, low: float, high: float, n: int) -> np.ndarray:
 
 
 def plan_ridge(
-    features: np.ndarray,
+    features: Array,
     folds: Folds,
     *,
     alphas: Sequence[float] | np.ndarray,
@@ -89,9 +98,14 @@ def plan_ridge(
 ) -> RidgePlan:
     """Decompose the features of every fold, and of all rows.
 
+    Decompositions are in double precision. What meets targets later is in the
+    precision of the features, or in double precision if the smallest penalty asks
+    for it.
+
     Parameters
     ----------
-    features : array of shape (n, p)
+    features : array or tensor of shape (n, p)
+        A tensor makes a plan on its device.
     folds : list of (array of int, array of int)
         Rows to fit and rows to validate.
     alphas : sequence of float, shape (n_alphas,)
@@ -111,27 +125,60 @@ def plan_ridge(
     DataError
         If a penalty is not a positive number, or the score is unknown.
     """
+    grid = check_penalties(alphas)
+    if scoring not in SCORINGS:
+        raise DataError(f"no score '{scoring}'; known: {', '.join(SCORINGS)}.")
+    base, mean = centre_features(features, centre=fit_intercept)
+    wide = base.shape[0] < base.shape[1]
+    resolved = grid.min() >= FLOAT32_RESOLVES * float((base**2).sum())
+    dtype = precision_of(features) if resolved else np.float64
+    gram = base @ base.T if wide else base.T @ base
+    options = FoldOptions(grid, fit_intercept, scoring == "correlation", dtype)
+
+    def work(rows: tuple[np.ndarray, np.ndarray] | None) -> Any:
+        if rows is not None:
+            return plan_fold(base, gram, rows, options)
+        return find_directions(gram, base, by_rows=wide, smallest_alpha=grid.min())
+
+    found, *parts = side_by_side(work, [None, *folds])
+    left_out = np.sort(np.concatenate([validate for _, validate in folds]))
+    complete = all(len(fit) + len(seen) == len(base) for fit, seen in folds)
+    return RidgePlan(
+        alphas=grid,
+        scoring=scoring,
+        centre=fit_intercept,
+        **_prepare_whole(base, Directions(mean, *found), wide, dtype),
+        folds=parts,
+        partition=complete and np.array_equal(left_out, np.arange(len(base))),
+    )
+
+
+def check_penalties(alphas: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Take penalties as an array of shape (n_alphas,); refuse what is not positive."""
     grid = np.asarray(alphas, np.float64).ravel()
     if not len(grid) or not np.all(np.isfinite(grid) & (grid > 0)):
         raise DataError(f"penalties must be positive numbers, got {list(alphas)}.")
-    if scoring not in SCORINGS:
-        raise DataError(f"no score '{scoring}'; known: {', '.join(SCORINGS)}.")
-    least = float(grid.min())
-    whole = decompose(features, centre=fit_intercept, smallest_alpha=least)
-    plans = []
-    for fit, validate in folds:
-        svd = decompose(features[fit], centre=fit_intercept, smallest_alpha=least)
-        seen = svd.project(features[validate])
-        if scoring == "correlation":
-            seen -= seen.mean(axis=0)
-        shrink = svd.shrink(grid).T
-        plans.append(FoldPlan(fit, validate, svd.left, shrink, *_reachable(seen)))
-    return RidgePlan(grid, scoring, fit_intercept, whole, plans)
+    return grid
 
 
-def _reachable(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Shorten validation rows (n_validate, k) to at most k by a QR decomposition."""
-    if len(seen) <= seen.shape[1]:
-        return np.eye(len(seen)), seen
-    reached, rotated = np.linalg.qr(seen)
-    return reached, rotated
+def _prepare_whole(
+    base: Array, found: Directions, wide: bool, dtype: type
+) -> dict[str, Any]:
+    """Fields whole, into and rows of a plan, in the precision that targets meet."""
+    xp = namespace(base)
+    singular = found.squared**0.5
+    if wide:
+        mix, base = cast(found.mix / singular, dtype), cast(base, dtype)
+        into = cast(found.mix * singular, dtype)
+        return {
+            "whole": Directions(found.mean, found.squared, mix, base),
+            "into": into,
+            "rows": None,
+        }
+    mix = cast(found.mix, dtype)
+    constant = xp.ones_like(base[:, :1])
+    return {
+        "whole": Directions(found.mean, found.squared, mix),
+        "into": xp.concatenate([mix, xp.zeros_like(mix[:1])]),
+        "rows": cast(xp.concatenate([base, constant], 1), dtype),
+    }

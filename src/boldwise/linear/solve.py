@@ -4,28 +4,100 @@ For each target y the weights b minimise ``|y - X b|² + alpha |b|²``. With the
 singular value decomposition ``X = U S V'`` (Hastie, Tibshirani & Friedman 2009,
 The Elements of Statistical Learning, eq. 3.47)
 
-    b = V diag(s / (s² + alpha)) U' y,
+    b = V (V'X'y / (s² + alpha)),
 
-so one decomposition per fold serves every penalty and every target. Targets are
-projected on U once; predictions for the validation rows are compared with the
-targets within the directions that they can reach, which are never more than the
-features; and the weights of the chosen penalty alone are ever formed.
+so one decomposition per fold serves every penalty and every target. Moments ``X'y``
+are summed once for all folds; predictions of neighbouring penalties come from a few
+common terms (``shrinkage``) and are compared with the targets within the directions
+that they can reach; and the weights of the chosen penalty alone are ever formed.
 
 Targets are worked on in tiles of a fixed width, read as ``targets[:, tile]``:
-they may lie on disk, and results are the same bytes however many there are.
+they may lie on disk, and results are the same bytes however many there are, and
+however many threads share the tiles.
 
-Letters for shapes: n rows, p features, k directions, m of them seen in validation.
+Letters for shapes: n rows, p features, k directions, w targets of a tile.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from boldwise.errors import ShapeMismatchError
-from boldwise.linear.plan import FoldPlan, RidgePlan
+from boldwise.linear.arrays import Array, precision_of, to_numpy
+from boldwise.linear.fold_score import Workspace
+from boldwise.linear.parallel import side_by_side
+from boldwise.linear.plan import RidgePlan
+from boldwise.linear.tiles import Tile, prepare_tile, score_tile, solve_tile
 
-TILE = 2048  # Targets at a time: other widths change the last bits of sums.
+TILE = 256  # Targets at a time: other widths change the last bits of sums.
+
+
+@dataclass(frozen=True)
+class RidgeTile:
+    """What a fit finds for the targets of one tile.
+
+    Attributes
+    ----------
+    columns : slice
+        Of the targets.
+    alpha : array of shape (w,)
+    best : array of shape (w,)
+        Score of that penalty in the inner folds.
+    score : array of shape (n_alphas, w)
+    coordinates : array of shape (k, w)
+        Weights along ``plan.whole``: its ``expand`` makes them weights of features,
+        its ``project`` new features that predict by them.
+    mean : array of shape (w,)
+        Of the targets; zeros without an intercept.
+    """
+
+    columns: slice
+    alpha: np.ndarray
+    best: np.ndarray
+    score: np.ndarray
+    coordinates: Array
+    mean: Array
+
+
+def fit_tiles(
+    plan: RidgePlan, targets: Any, *, alpha: np.ndarray | None = None
+) -> Iterator[RidgeTile]:
+    """Fit tile by tile: choose a penalty for each target, then fit all rows.
+
+    Tiles are read one after the other and worked on side by side.
+
+    Parameters
+    ----------
+    plan : RidgePlan
+    targets : array, tensor or sliceable of float, shape (n, n_targets)
+        Read once, as ``targets[:, tile]``.
+    alpha : array of shape (n_targets,), optional
+        Penalties that are chosen already; then nothing is scored.
+
+    Yields
+    ------
+    tile : RidgeTile
+        In the order of the targets.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If the targets have another number of rows than the features.
+    """
+
+    def work(tile: Tile, columns: slice, workspace: Workspace) -> RidgeTile:
+        if alpha is not None:
+            chosen, best, score = alpha[columns], alpha[columns] * np.nan, _NOTHING
+        else:
+            score = score_tile(plan, tile, workspace)
+            chosen, best = choose_alphas(score, plan.alphas)
+        coordinates = solve_tile(plan, tile, chosen)
+        return RidgeTile(columns, chosen, best, score, coordinates, tile.mean)
+
+    yield from _map_tiles(plan, targets, work, folds=alpha is None)
 
 
 def cross_validate(plan: RidgePlan, targets: Any) -> np.ndarray:
@@ -34,7 +106,7 @@ def cross_validate(plan: RidgePlan, targets: Any) -> np.ndarray:
     Parameters
     ----------
     plan : RidgePlan
-    targets : array or sliceable of float, shape (n, n_targets)
+    targets : array, tensor or sliceable of float, shape (n, n_targets)
         A target with NaN gets NaN.
 
     Returns
@@ -43,14 +115,12 @@ def cross_validate(plan: RidgePlan, targets: Any) -> np.ndarray:
         Mean over folds. R² is 1 - residual / spread about the mean of the
         validation rows; the score of a target that does not vary is 0.
     """
-    score = np.zeros((len(plan.alphas), targets.shape[1]))
-    for tile, y, _ in _tiles(plan, targets):
-        spread = np.sqrt(np.square(y, dtype=np.float64).mean(axis=0))
-        y /= np.where(spread > 0, spread, 1.0).astype(y.dtype)
-        for fold in plan.folds:
-            score[:, tile] += _score_fold(plan, fold, y)
-    score /= len(plan.folds)
-    return score
+
+    def work(tile: Tile, columns: slice, workspace: Workspace) -> np.ndarray:
+        return score_tile(plan, tile, workspace)
+
+    tiles = list(_map_tiles(plan, targets, work, folds=True))
+    return np.concatenate([np.empty((len(plan.alphas), 0)), *tiles], axis=1)
 
 
 def choose_alphas(
@@ -93,7 +163,7 @@ def share_at_edges(alpha: np.ndarray, alphas: np.ndarray) -> tuple[float, float]
 
 
 def predict_targets(
-    plan: RidgePlan, targets: Any, alpha: np.ndarray, *, features: np.ndarray
+    plan: RidgePlan, targets: Any, alpha: np.ndarray, *, features: Array
 ) -> np.ndarray:
     """Fit all rows with the chosen penalties, and predict new ones.
 
@@ -102,7 +172,7 @@ def predict_targets(
     Parameters
     ----------
     plan : RidgePlan
-    targets : array or sliceable of float, shape (n, n_targets)
+    targets : array, tensor or sliceable of float, shape (n, n_targets)
     alpha : array of shape (n_targets,)
     features : array of shape (n_new, p)
 
@@ -112,10 +182,9 @@ def predict_targets(
         In the precision of the targets.
     """
     reader = plan.whole.project(features)
-    prediction = np.empty((len(features), targets.shape[1]), _precision(targets))
-    for tile, y, mean in _tiles(plan, targets):
-        coordinates = _coordinates(plan, y, alpha[tile])
-        prediction[:, tile] = reader.astype(y.dtype) @ coordinates + mean
+    prediction = np.empty((len(features), targets.shape[1]), precision_of(targets))
+    for tile in fit_tiles(plan, targets, alpha=alpha):
+        prediction[:, tile.columns] = to_numpy(reader @ tile.coordinates + tile.mean)
     return prediction
 
 
@@ -127,7 +196,7 @@ def fit_weights(
     Parameters
     ----------
     plan : RidgePlan
-    targets : array or sliceable of float, shape (n, n_targets)
+    targets : array, tensor or sliceable of float, shape (n, n_targets)
     alpha : array of shape (n_targets,)
 
     Returns
@@ -136,69 +205,45 @@ def fit_weights(
     intercept : array of shape (n_targets,)
         Zeros if none was fitted.
     """
-    n_features, n_targets = len(plan.whole.mean), targets.shape[1]
-    weight = np.empty((n_features, n_targets), _precision(targets))
-    intercept = np.empty(n_targets, weight.dtype)
-    for tile, y, mean in _tiles(plan, targets):
-        weight[:, tile] = plan.whole.expand(_coordinates(plan, y, alpha[tile]))
-        intercept[tile] = mean - plan.whole.mean @ weight[:, tile]
+    feature_mean = to_numpy(plan.whole.mean)
+    shape = (len(feature_mean), targets.shape[1])
+    weight = np.empty(shape, precision_of(targets))
+    intercept = np.empty(shape[1], weight.dtype)
+    for tile in fit_tiles(plan, targets, alpha=alpha):
+        weight[:, tile.columns] = to_numpy(plan.whole.expand(tile.coordinates))
+        moved = feature_mean @ weight[:, tile.columns]
+        intercept[tile.columns] = to_numpy(tile.mean) - moved
     return weight, intercept
 
 
-def _score_fold(plan: RidgePlan, fold: FoldPlan, y: np.ndarray) -> np.ndarray:
-    """Scores (n_alphas, n_targets) of one fold for centred targets (n, n_targets)."""
-    fitted, truth = y[fold.fit], y[fold.validate]
-    varies = truth.max(axis=0) != truth.min(axis=0)
-    mean = truth.mean(axis=0)
-    spread = np.where(varies, _squares(truth - mean), 1.0)
-    correlate = plan.scoring == "correlation"
-    truth -= mean if correlate else fitted.mean(axis=0) * plan.centre
-    z = fold.left.T.astype(y.dtype) @ fitted  # (k, n_targets)
-    target = fold.reached.T.astype(y.dtype) @ truth  # (m, n_targets)
-    beyond = np.maximum(_squares(truth) - _squares(target), 0.0)
-    score = np.empty((len(plan.alphas), y.shape[1]))
-    for row, shrink in zip(score, fold.shrink, strict=True):
-        predicted = (fold.rotated * shrink).astype(y.dtype) @ z
-        if correlate:
-            size = np.sqrt(_squares(predicted) * spread)
-            along = np.einsum("ij,ij->j", predicted, target)
-            row[:] = along / np.where(size > 0, size, 1.0)
-        else:
-            predicted -= target
-            row[:] = 1.0 - (_squares(predicted) + beyond) / spread
-    score[:, ~varies] = 0.0
-    return score
+_NOTHING = np.empty((0, 0))
 
 
-def _tiles(
-    plan: RidgePlan, targets: Any
-) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
-    """Tile of columns, centred targets (n, width) and their means (width,)."""
-    n_rows = len(plan.whole.left)
-    if targets.shape[0] != n_rows:
+def _map_tiles(
+    plan: RidgePlan,
+    targets: Any,
+    work: Callable[[Tile, slice, Workspace], Any],
+    *,
+    folds: bool,
+) -> Iterator[Any]:
+    """Map a function of tiles over the targets; the caller's thread reads them."""
+    if targets.shape[0] != plan.n_rows:
         raise ShapeMismatchError(
-            f"targets have {targets.shape[0]} rows, but features have {n_rows}."
+            f"targets have {targets.shape[0]} rows, but features have {plan.n_rows}."
         )
-    for start in range(0, targets.shape[1], TILE):
-        tile = slice(start, min(start + TILE, targets.shape[1]))
-        y = np.array(targets[:, tile], _precision(targets))
-        mean = y.mean(axis=0, dtype=np.float64) * plan.centre
-        flat = y.max(axis=0) == y.min(axis=0)
-        y -= np.where(flat & plan.centre, y[0], mean).astype(y.dtype)
-        yield tile, y, mean
 
+    def read() -> Iterator[tuple[slice, Array]]:
+        n_targets = targets.shape[1]
+        for start in range(0, n_targets, TILE):
+            columns = slice(start, min(start + TILE, n_targets))
+            yield columns, targets[:, columns]
 
-def _coordinates(plan: RidgePlan, y: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Weights (k, n_targets) along the right singular vectors."""
-    z: np.ndarray = plan.whole.left.T.astype(y.dtype) @ y
-    z *= plan.whole.shrink(alpha).astype(y.dtype)
-    return z
+    thread = threading.local()
 
+    def run(item: tuple[slice, Array]) -> Any:
+        if not hasattr(thread, "workspace"):
+            thread.workspace = Workspace()
+        tile = prepare_tile(plan, item[1], folds=folds)
+        return work(tile, item[0], thread.workspace)
 
-def _precision(targets: Any) -> Any:
-    return np.float32 if targets.dtype == np.float32 else np.float64
-
-
-def _squares(values: np.ndarray) -> np.ndarray:
-    """Sum of squares of each column."""
-    return np.asarray(np.einsum("ij,ij->j", values, values), np.float64)
+    yield from side_by_side(run, read())

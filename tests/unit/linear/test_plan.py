@@ -26,7 +26,7 @@ def test_grid_of_one_is_its_low_end():
 def test_validation_rows_are_never_longer_than_the_features_need():
     plan = plan_ridge(FEATURES, contiguous_folds(20, 2), alphas=[1.0])
 
-    assert [fold.rotated.shape for fold in plan.folds] == [(3, 3), (3, 3)]
+    assert [fold.seen.shape for fold in plan.folds] == [(3, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("alphas", [[], [1.0, 0.0], [-1.0], [np.nan], [np.inf]])
