@@ -6,11 +6,11 @@ few functions of x span them for every penalty:
 
     1 / (x + alpha)  ~  sum_r mix[alpha, r] basis[r, x]
 
-Relative to (c + alpha), with c in the middle of the band, all quotients are near 1,
-and a singular value decomposition of them gives the terms; numerical rank grows
-with the logarithm of the accuracy and of the band's width (Beckermann & Townsend
-2017, SIAM J Matrix Anal Appl 38, on Cauchy matrices). Predictions for 20 penalties
-then cost about 5 products instead of 20.
+Relative to (c + alpha), with c in the middle of the band, and to the quotient of the
+smallest penalty, all quotients are near 1, and a singular value decomposition of
+them gives the terms; numerical rank grows with the logarithm of the accuracy and of
+the band's width (Beckermann & Townsend 2017, SIAM J Matrix Anal Appl 38, on Cauchy
+matrices). Predictions for 20 penalties then cost about 5 products instead of 20.
 """
 
 from dataclasses import dataclass
@@ -77,11 +77,12 @@ def _span(
     directions: slice, squared: np.ndarray, alphas: np.ndarray, tolerance: float
 ) -> Band:
     row = np.sqrt(squared[0] * squared[-1]) + alphas[:, None]  # (n_alphas, 1)
-    alike = row / (squared + alphas[:, None])
+    column = (squared + alphas.min()) / row.min()  # (n_directions,)
+    alike = row / (squared + alphas[:, None]) * column
     left, size, right = np.linalg.svd(alike, full_matrices=False)
     left *= size
     for n_terms in range(1, len(size) + 1):
         error = np.abs(left[:, :n_terms] @ right[:n_terms] / alike - 1.0).max()
         if error <= tolerance:
             break
-    return Band(directions, right[:n_terms], left[:, :n_terms] / row)
+    return Band(directions, right[:n_terms] / column, left[:, :n_terms] / row)

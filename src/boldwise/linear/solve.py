@@ -26,13 +26,14 @@ from typing import Any
 import numpy as np
 
 from boldwise.errors import ShapeMismatchError
-from boldwise.linear.arrays import Array, precision_of, to_numpy
+from boldwise.linear.arrays import Array, is_tensor, precision_of, to_numpy
 from boldwise.linear.fold_score import Workspace
 from boldwise.linear.parallel import side_by_side
 from boldwise.linear.plan import RidgePlan
 from boldwise.linear.tiles import Tile, prepare_tile, score_tile, solve_tile
 
 TILE = 256  # Targets at a time: other widths change the last bits of sums.
+DEVICE_TILE = 16 * TILE  # A GPU takes more at a time.
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def fit_tiles(
 
     def work(tile: Tile, columns: slice, workspace: Workspace) -> RidgeTile:
         if alpha is not None:
-            chosen, best, score = alpha[columns], alpha[columns] * np.nan, _NOTHING
+            chosen = alpha[columns]
+            best, score = np.full(len(chosen), np.nan), np.empty((0, len(chosen)))
         else:
             score = score_tile(plan, tile, workspace)
             chosen, best = choose_alphas(score, plan.alphas)
@@ -216,9 +218,6 @@ def fit_weights(
     return weight, intercept
 
 
-_NOTHING = np.empty((0, 0))
-
-
 def _map_tiles(
     plan: RidgePlan,
     targets: Any,
@@ -234,8 +233,9 @@ def _map_tiles(
 
     def read() -> Iterator[tuple[slice, Array]]:
         n_targets = targets.shape[1]
-        for start in range(0, n_targets, TILE):
-            columns = slice(start, min(start + TILE, n_targets))
+        width = DEVICE_TILE if is_tensor(plan.into) else TILE
+        for start in range(0, n_targets, width):
+            columns = slice(start, min(start + width, n_targets))
             yield columns, targets[:, columns]
 
     thread = threading.local()
@@ -246,4 +246,5 @@ def _map_tiles(
         tile = prepare_tile(plan, item[1], folds=folds)
         return work(tile, item[0], thread.workspace)
 
-    yield from side_by_side(run, read())
+    # A device is kept busy by one thread, and its memory filled by many.
+    yield from (map if is_tensor(plan.into) else side_by_side)(run, read())

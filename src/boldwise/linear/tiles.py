@@ -86,9 +86,10 @@ def solve_tile(plan: RidgePlan, tile: Tile, alpha: np.ndarray) -> Array:
 
 def _see(plan: RidgePlan, fold: FoldPlan, tile: Tile, number: int) -> FoldTile:
     """Moments and truth of one fold."""
-    truth, part = tile.y[fold.validate], None
+    truth = tile.y[fold.validate]
+    moment: Array
     if plan.rows is None:
-        fitted = tile.y[fold.fit]
+        fitted, part = tile.y[fold.fit], None
         moment, offset = fitted.T, fitted.mean(0)
     else:
         part = tile.parts[number]
@@ -102,8 +103,9 @@ def _see(plan: RidgePlan, fold: FoldPlan, tile: Tile, number: int) -> FoldTile:
 
 
 def _moment(plan: RidgePlan, y: Array, rows: slice | np.ndarray) -> Array:
-    moment: Array = y[rows].T @ plan.rows[rows]
-    return moment
+    """Products of targets with features and a constant (w, q), summed over rows."""
+    features: Array = plan.rows
+    return y[rows].T @ features[rows]
 
 
 def _score_fold(

@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 import pytest
+import torch
 from himalaya.ridge import RidgeCV as HimalayaRidgeCV
 from himalaya.scoring import r2_score
 from hypothesis import given, settings
@@ -204,3 +205,80 @@ def test_encoders_offer_it_too():
 def test_other_names_are_not_found(package):
     with pytest.raises(AttributeError, match="has no attribute 'Lasso'"):
         operator.attrgetter("Lasso")(package)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_tensors_in_give_tensors_out(dtype):
+    features, targets = problem()
+    x, y = (torch.tensor(array, dtype=dtype) for array in (features, targets))
+
+    predicted = RidgeCV(ALPHAS).fit(x, y).predict(x)
+
+    assert predicted.dtype == dtype
+    expected = RidgeCV(ALPHAS).fit(features, targets).predict(features)
+    np.testing.assert_allclose(predicted.numpy(), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_a_device_computes_what_numpy_does():
+    features, targets = problem()
+
+    there = RidgeCV(ALPHAS, device="cpu").fit(features, targets)
+
+    here = RidgeCV(ALPHAS).fit(features, targets)
+    np.testing.assert_array_equal(there.alpha_, here.alpha_)
+    np.testing.assert_allclose(there.coef_, here.coef_, atol=1e-9)
+    np.testing.assert_allclose(there.intercept_, here.intercept_, atol=1e-9)
+    np.testing.assert_allclose(
+        there.predict(features), here.predict(features), atol=1e-9
+    )
+
+
+class OnDisk:
+    """Targets that can be sliced by columns, and count what was read at once."""
+
+    def __init__(self, values):
+        self.values, self.widest = values, 0
+        self.shape, self.dtype, self.ndim = values.shape, values.dtype, values.ndim
+
+    def __getitem__(self, key):
+        part = self.values[key]
+        self.widest = max(self.widest, part.shape[1])
+        return part
+
+
+@pytest.mark.parametrize("alpha_per_target", [True, False])
+def test_targets_on_disk_are_read_in_blocks_and_fit_the_same(alpha_per_target):
+    features, targets = problem(n_rows=200, n_targets=1500)
+    options = {"alpha_per_target": alpha_per_target}
+    lazy = OnDisk(targets)
+
+    streamed = RidgeCV(ALPHAS, memory_gb=0.0125, **options).fit(features, lazy)
+
+    whole = RidgeCV(ALPHAS, **options).fit(features, targets)
+    assert lazy.widest < 1500
+    np.testing.assert_array_equal(streamed.alpha_, whole.alpha_)
+    np.testing.assert_array_equal(streamed.cv_scores_, whole.cv_scores_)
+    np.testing.assert_array_equal(streamed.coef_, whole.coef_)
+
+
+def test_weights_are_formed_when_first_asked_for():
+    features, targets = problem(n_rows=20, n_features=40)
+
+    model = RidgeCV(ALPHAS).fit(features, targets)
+    predicted = model.predict(features)
+
+    assert "_coef" not in vars(model)
+    assert model.coef_.shape == (40, 20)
+    np.testing.assert_allclose(
+        features @ model.coef_ + model.intercept_, predicted, atol=1e-9
+    )
+
+
+def test_a_second_fit_forgets_the_weights_of_the_first():
+    features, targets = problem()
+    model = RidgeCV(ALPHAS).fit(features, targets)
+    before = model.coef_
+
+    model.fit(features, -targets)
+
+    np.testing.assert_allclose(model.coef_, -before, atol=1e-9)
