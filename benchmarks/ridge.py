@@ -1,10 +1,16 @@
 """Time ridge with a penalty per target against himalaya and scikit-learn.
 
-Run it: ``python benchmarks/ridge.py [--full] [--json] [--threads 1] [--repeats 3]``.
-All run in this one process, with the same threads, on the same float32 arrays:
-features with a power-law spectrum, 20 penalties over 7 decades, 5 contiguous folds.
-Each is warmed up once; the median of the repeats counts. scikit-learn scores by
-leaving one out, which is another question with the same use; himalaya answers ours.
+Run it: ``python benchmarks/ridge.py [--cases 0 1 2 3] [--json] [--threads 2]
+[--plot FILE]``. All run in this one process, with the same threads, on the same
+float32 arrays: features with a power-law spectrum, 20 penalties over 7 decades, 5
+contiguous folds. Every peer runs once; the fastest and ours then count by the
+median of three runs. scikit-learn leaves one row out, another question with the same
+use; himalaya answers ours.
+
+The share of the GEMM rate is what the counted operations would take as matrix
+products, over what they took. Counted are those that the method needs (moments,
+projections, terms of the shrinkage, their mixtures in single precision; Gram matrices
+and 9 q³ for the eigenvectors of a q by q matrix in double precision).
 """
 
 import argparse
@@ -12,6 +18,7 @@ import json
 import statistics
 import time
 import tracemalloc
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -20,17 +27,20 @@ from himalaya.backend import set_backend
 from himalaya.kernel_ridge import KernelRidgeCV
 from himalaya.ridge import RidgeCV as HimalayaRidgeCV
 from himalaya.scoring import r2_score
+from sklearn.linear_model import Ridge
 from sklearn.linear_model import RidgeCV as SklearnRidgeCV
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
+from boldwise.linear.folds import contiguous_folds
+from boldwise.linear.plan import plan_ridge
 from boldwise.linear.ridge import RidgeCV
 
 Problem = tuple[np.ndarray, np.ndarray]
 Fit = Callable[[np.ndarray, np.ndarray], Any]
 
-SMALL = [(400, 300, 1300), (600, 100, 2000), (300, 800, 1000)]
-FULL = [(3000, 300, 4000), (3000, 1000, 2000), (6000, 768, 3000), (1500, 4000, 2000)]
+CASES = [(3000, 300, 4000), (3000, 1000, 2000), (6000, 768, 3000), (1500, 4000, 2000)]
+BASE = (2000, 300, 2000)  # Of the plot, which varies one of the three at a time.
 ALPHAS = np.logspace(-1, 6, 20)
 BATCHES: dict[str, dict[str, int]] = {
     "": {},
@@ -50,8 +60,10 @@ def draw_problem(n_rows: int, n_features: int, n_targets: int) -> Problem:
 
 
 def fit_ours(features: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Penalties (n_targets,) that boldwise chooses."""
-    return np.asarray(RidgeCV(ALPHAS, cv=5).fit(features, targets).alpha_)
+    """Penalties (n_targets,) that boldwise chooses, with the weights formed too."""
+    model = RidgeCV(ALPHAS, cv=5).fit(features, targets)
+    assert model.coef_.shape == (features.shape[1], targets.shape[1])
+    return np.asarray(model.alpha_)
 
 
 def fit_sklearn(features: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -79,10 +91,10 @@ def fit_himalaya(kernel: bool, backend: str, batches: dict[str, int]) -> Fit:
     return fit
 
 
-def list_peers() -> dict[str, Fit]:
+def list_peers(backends: list[str]) -> dict[str, Fit]:
     """Everything that is timed beside boldwise, by name."""
     peers: dict[str, Fit] = {"scikit-learn RidgeCV": fit_sklearn}
-    for backend in ("numpy", "torch"):
+    for backend in backends:
         for kernel in (False, True):
             for batch, options in BATCHES.items():
                 name = f"himalaya {'KernelRidgeCV' if kernel else 'RidgeCV'}"
@@ -91,15 +103,16 @@ def list_peers() -> dict[str, Fit]:
     return peers
 
 
-def time_fit(fit: Fit, problem: Problem, repeats: int) -> tuple[float, np.ndarray]:
-    """Median seconds after one warm-up, and the penalties (n_targets,)."""
+def time_once(fit: Fit, problem: Problem) -> tuple[float, np.ndarray]:
+    """Seconds of one run, and the penalties (n_targets,)."""
+    start = time.perf_counter()
     alpha = fit(*problem)
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        fit(*problem)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), alpha
+    return time.perf_counter() - start, alpha
+
+
+def time_fit(fit: Fit, problem: Problem) -> float:
+    """Median seconds of three runs; the first that was ever is not among them."""
+    return statistics.median(time_once(fit, problem)[0] for _ in range(3))
 
 
 def measure_peak(problem: Problem) -> float:
@@ -111,55 +124,156 @@ def measure_peak(problem: Problem) -> float:
     return peak / 2**30
 
 
-def compare(shape: tuple[int, int, int], repeats: int) -> list[dict[str, Any]]:
+def measure_gemm(dtype: str) -> float:
+    """Operations per second of a product of two matrices of 2048 by 2048."""
+    values = np.random.default_rng(0).standard_normal((2048, 2048)).astype(dtype)
+    best = min(time_once(np.matmul, (values, values))[0] for _ in range(5))
+    return 2 * 2048**3 / best
+
+
+def count_operations(shape: tuple[int, int, int]) -> tuple[float, float]:
+    """Operations in single and in double precision that a fit needs."""
+    n, p, n_targets = shape
+    features, _ = draw_problem(n, p, 1)
+    folds = contiguous_folds(n, 5)
+    plan = plan_ridge(features, folds, alphas=ALPHAS)
+    q, k = plan.into.shape
+    single = q * k * n_targets + p * k * n_targets
+    double = min(n, p) * n * p + 9 * min(n, p) ** 3 / 2
+    single += 0 if plan.rows is None else n * q * n_targets
+    for fold in plan.folds:
+        q, k = fold.into.shape
+        turned, n_seen = fold.lean is not None, fold.seen.shape[1]
+        single += (1 + turned) * q * k * n_targets
+        for band in fold.bands:
+            reach = band.directions.stop if turned else n_seen
+            width = band.directions.stop - band.directions.start
+            single += len(band.basis) * (width * reach + 20 * n_seen) * n_targets
+        double += fold.n_validate * (p * p + p * k) * (p < n) + 9 * min(k, p) ** 3 / 2
+        double += fold.n_validate * fold.n_fit * k * (p > n)
+    return 2.0 * single, 2.0 * double
+
+
+def compare_predictions(problem: Problem) -> float:
+    """Largest distance of predictions from double precision, as a share of their size.
+
+    The reference is scikit-learn's ridge in double precision with our penalties.
+    """
+    features, targets = problem
+    new = features[::7] + features[3:4]
+    model = RidgeCV(ALPHAS, cv=5).fit(features, targets)
+    exact = Ridge(alpha=model.alpha_, solver="svd")
+    exact.fit(features.astype("f8"), targets.astype("f8"))
+    predicted, expected = model.predict(new), exact.predict(new)
+    size = np.linalg.norm(expected - expected.mean(0), axis=0)
+    return float((np.linalg.norm(predicted - expected, axis=0) / size).max())
+
+
+def compare_choices(problem: Problem, alpha: np.ndarray) -> tuple[float, float]:
+    """Share of equal penalties, and the largest loss of score where they differ."""
+    model = RidgeCV(ALPHAS, cv=5).fit(*problem)
+    theirs = np.abs(np.log(ALPHAS)[:, None] - np.log(alpha)).argmin(0)
+    score = model.cv_scores_[theirs, np.arange(len(alpha))]
+    same = np.isclose(alpha, model.alpha_)
+    return float(same.mean()), float(np.abs(model.best_cv_score_ - score).max())
+
+
+def compare(
+    shape: tuple[int, int, int], peers: dict[str, Fit], rates: tuple[float, float]
+) -> list[dict[str, Any]]:
     """Rows of one case: every peer beside ours."""
     problem = draw_problem(*shape)
-    ours_s, ours = time_fit(fit_ours, problem, repeats)
-    peak_gib = measure_peak(problem)
+    once = {name: time_once(fit, problem) for name, fit in peers.items()}
+    seconds = {name: found[0] for name, found in once.items()}
+    himalaya = {name: s for name, s in seconds.items() if name.startswith("himalaya")}
+    fastest = min(himalaya, key=himalaya.__getitem__)
+    seconds[fastest] = time_fit(peers[fastest], problem)
+    fit_ours(*problem)
+    ours_s = time_fit(fit_ours, problem)
+    ideal = sum(c / r for c, r in zip(count_operations(shape), rates, strict=True))
+    shared = {
+        "case": "n={} p={} V={}".format(*shape),
+        "ours_s": ours_s,
+        "peak_gib": measure_peak(problem),
+        "gemm_share": ideal / ours_s,
+        "prediction_error": compare_predictions(problem),
+    }
     rows = []
-    for name, fit in list_peers().items():
-        peer_s, alpha = time_fit(fit, problem, repeats)
-        rows.append(
-            {
-                "case": "n={} p={} V={}".format(*shape),
-                "peer": name,
-                "ours_s": ours_s,
-                "peer_s": peer_s,
-                "ratio": peer_s / ours_s,
-                "peak_gib": peak_gib,
-                "same_penalty": float(np.isclose(alpha, ours).mean()),
-            }
-        )
+    for name, peer_s in seconds.items():
+        same, loss = compare_choices(problem, once[name][1])
+        row = {"peer": name, "peer_s": peer_s, "ratio": peer_s / ours_s}
+        row |= {"same_penalty": same, "score_lost": loss, "fastest": name == fastest}
+        rows.append({**shared, **row})
     return rows
 
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print a table, and the geometric mean against the fastest of each case."""
-    form = "{case:24} {peer:42} {ours_s:8.3f} {peer_s:8.3f} {ratio:7.1f} {same:6.1%}"
-    header = f"{'case':24} {'peer':42} {'ours s':>8} {'peer s':>8} {'ratio':>7} same"
-    print(header, *(form.format(same=r["same_penalty"], **r) for r in rows), sep="\n")
-    himalaya = [row for row in rows if row["peer"].startswith("himalaya")]
-    cases = dict.fromkeys(row["case"] for row in rows)
-    fastest = [min(r["ratio"] for r in himalaya if r["case"] == case) for case in cases]
-    mean = statistics.geometric_mean(fastest)
-    shown = ", ".join(f"{ratio:.1f}" for ratio in fastest)
+    print(f"{'case':21} {'peer':40}  ours s  peer s  ratio  same  score lost")
+    for row in rows:
+        print(
+            "{case:21} {peer:40} {ours_s:7.3f} {peer_s:7.2f} {ratio:6.1f} "
+            "{same_penalty:6.1%} {score_lost:8.0e}".format(**row)
+        )
+    fastest = [row for row in rows if row["fastest"]]
+    for row in fastest:
+        print(
+            "{case:21} {gemm_share:.0%} of the GEMM rate, peak {peak_gib:.2f} GiB, "
+            "predictions within {prediction_error:.0e} of double precision".format(
+                **row
+            )
+        )
+    mean = statistics.geometric_mean(row["ratio"] for row in fastest)
+    shown = ", ".join(f"{row['ratio']:.1f}" for row in fastest)
     print(f"against the fastest himalaya: {shown}; geometric mean {mean:.1f}")
+
+
+def plot(path: str) -> None:
+    """Draw seconds against n, p and V for ours and himalaya's RidgeCV in batches."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    peer = fit_himalaya(False, "torch", BATCHES[" in batches"])
+    figure, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
+    for axis, place, name in zip(axes, range(3), "npV", strict=True):
+        values = [BASE[place] * factor // 4 for factor in (1, 2, 4, 8)]
+        for label, fit in (("boldwise", fit_ours), ("himalaya, torch", peer)):
+            seconds = []
+            for value in values:
+                problem = draw_problem(*(*BASE[:place], value, *BASE[place + 1 :]))
+                seconds.append(min(time_once(fit, problem)[0] for _ in range(2)))
+            axis.loglog(values, seconds, "o-", label=label)
+        fixed = ", ".join(
+            f"{letter}={value}"
+            for letter, value in zip("npV", BASE, strict=True)
+            if letter != name
+        )
+        axis.set(xlabel=f"{name} ({fixed})", xticks=values, xticklabels=values)
+        axis.minorticks_off()
+    axes[0].set_ylabel("seconds")
+    axes[0].legend(frameon=False)
+    figure.savefig(path, dpi=150)
 
 
 def main() -> None:
     """Parse the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="sizes of whole data sets")
+    parser.add_argument("--cases", type=int, nargs="+", default=range(len(CASES)))
+    parser.add_argument("--backends", nargs="+", default=["torch", "numpy"])
     parser.add_argument("--json", action="store_true", help="rows as JSON")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--plot", help="file to draw the cost to, instead")
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", module="himalaya")
     with threadpool_limits(options.threads):
-        rows = [
-            row
-            for shape in (FULL if options.full else SMALL)
-            for row in compare(shape, options.repeats)
-        ]
+        if options.plot:
+            plot(options.plot)
+            return
+        rates = measure_gemm("f4"), measure_gemm("f8")
+        peers = list_peers(options.backends)
+        rows = [row for n in options.cases for row in compare(CASES[n], peers, rates)]
     if options.json:
         print(json.dumps({"rows": rows}, indent=1))
     else:

@@ -7,9 +7,10 @@ import numpy as np
 
 from boldwise.decoders.standardise import Standardiser, fit_standardiser
 from boldwise.errors import DataError
+from boldwise.linear.blocks import Gather
 from boldwise.linear.folds import make_folds
 from boldwise.linear.plan import PENALTIES, plan_ridge
-from boldwise.linear.solve import choose_alphas, cross_validate, fit_weights
+from boldwise.linear.stream import Wanted, stream_fit
 
 
 class RidgeDecoder:
@@ -78,11 +79,14 @@ class RidgeDecoder:
         self.targets_ = fit_standardiser(targets, what="target features")
         inputs = self.responses_.apply(responses)
         wanted = self.targets_.apply(targets).astype(np.float32)
-        plan = plan_ridge(inputs, make_folds(self.cv, len(inputs)), alphas=self.alphas)
-        self.alpha_, self.cv_score_ = choose_alphas(
-            cross_validate(plan, wanted), plan.alphas, per_target=self.alpha_per_target
+        folds = make_folds(self.cv, len(inputs))
+        plan = plan_ridge(inputs.astype(np.float32), folds, alphas=self.alphas)
+        asked = Wanted(weights=True, alpha_per_target=self.alpha_per_target)
+        found = Gather(wanted.shape[1])
+        stream_fit(plan, wanted, found, wanted=asked, memory_gb=np.inf)
+        self.alpha_, self.cv_score_, self.coef_ = (
+            found.results[name] for name in ("alpha", "cv_score", "weight")
         )
-        self.coef_, _ = fit_weights(plan, wanted, self.alpha_)
         return self
 
     def predict(self, responses: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from boldwise.encoders.design import Design, fit_design
 from boldwise.errors import DataError
 from boldwise.linear.folds import make_folds
 from boldwise.linear.plan import PENALTIES, plan_ridge
-from boldwise.linear.solve import choose_alphas, cross_validate, fit_weights
+from boldwise.linear.stream import Wanted, fit_block
 
 
 class RidgeEncoder:
@@ -78,12 +78,12 @@ class RidgeEncoder:
         self : RidgeEncoder
         """
         self.design_ = fit_design(spaces)
-        matrix = self._matrix(spaces, run_lengths)
+        matrix = self._matrix(spaces, run_lengths).astype(np.float32)
         targets = np.asarray(responses, np.float32)
         plan = plan_ridge(matrix, make_folds(self.cv, len(matrix)), alphas=self.alphas)
-        score = cross_validate(plan, targets)
-        self.alpha_, self.cv_score_ = choose_alphas(score, plan.alphas)
-        self.coef_, self.intercept_ = fit_weights(plan, targets, self.alpha_)
+        found = fit_block(plan, targets, wanted=Wanted(weights=True))
+        self.alpha_, self.cv_score_ = found["alpha"], found["cv_score"]
+        self.coef_, self.intercept_ = found["weight"], found["intercept"]
         return self
 
     def predict(

@@ -76,6 +76,12 @@ class RidgePlan:
         """Number of rows that targets must have."""
         return len(self.into if self.rows is None else self.rows)
 
+    @property
+    def dtype(self) -> type:
+        """Precision of everything that meets targets: numpy's float32 or float64."""
+        found: type = precision_of(self.into)
+        return found
+
 
 def penalty_grid(*, low: float, high: float, n: int) -> np.ndarray:
     """Penalties evenly spaced in the logarithm: shape (n,), from low to high.
@@ -98,9 +104,8 @@ def plan_ridge(
 ) -> RidgePlan:
     """Decompose the features of every fold, and of all rows.
 
-    Decompositions are in double precision. What meets targets later is in the
-    precision of the features, or in double precision if the smallest penalty asks
-    for it.
+    Decompositions are in double precision, and so is what meets targets later if the
+    smallest penalty asks for it; otherwise it has the precision of the features.
 
     Parameters
     ----------

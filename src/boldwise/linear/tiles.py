@@ -52,18 +52,24 @@ def prepare_tile(plan: RidgePlan, targets: Array, *, folds: bool = True) -> Tile
     """
     y = put(targets, like=plan.into)
     xp = namespace(y)
-    flat = xp.amax(y, 0) == xp.amin(y, 0)
-    mean = y.mean(0, dtype=xp.float64)
-    mean = put(xp.where(flat, put(y[0], like=mean), mean), like=y) * plan.centre
-    y = y - mean
+    # Relative to the first row, sums of single precision are exact enough.
+    first = put(y[0], like=y) * plan.centre
+    y = y - first
     scale = xp.amax(abs(y), 0)
     scale = xp.where(scale > 0, scale, xp.ones_like(scale))
+    mean = xp.ones_like(y[:, 0]) @ y / len(y) * plan.centre
+    y -= mean
     y /= scale
+    mean += first
     if plan.rows is None:
         return Tile(y, mean, scale, y.T, [])
     parts = [_moment(plan, y, fold.validate) for fold in plan.folds] if folds else []
-    complete = plan.partition and parts
-    total = sum(parts[1:], parts[0]) if complete else y.T @ plan.rows
+    if plan.partition and parts:
+        total = parts[0] + parts[1]
+        for part in parts[2:]:
+            total += part
+    else:
+        total = y.T @ plan.rows
     return Tile(y, mean, scale, total, parts)
 
 
@@ -112,24 +118,29 @@ def _score_fold(
     plan: RidgePlan, fold: FoldPlan, tile: FoldTile, workspace: Workspace
 ) -> np.ndarray:
     """Scores (n_alphas, w) of one fold; 0 for a target that does not vary there."""
-    xp = namespace(tile.truth)
     square, along = (
         np.asarray(to_numpy(part), np.float64)
         for part in compare_penalties(fold, tile, workspace)
     )
-    varies = to_numpy(xp.amax(tile.truth, 0) != xp.amin(tile.truth, 0))
-    spread = _squares(tile.truth - tile.truth.mean(0))
-    spread = np.where(varies, spread, 1.0)
+    sum_, squares = (
+        np.asarray(to_numpy(part), np.float64) for part in _sum(tile.truth)
+    )
+    spread = squares - sum_**2 / fold.n_validate
+    # What is left of a target that does not vary is rounding; NaN stays NaN.
+    flat = spread <= fold.n_validate * np.finfo(plan.dtype).eps * squares
+    spread[flat] = 1.0
     if plan.scoring == "correlation":
         size = np.sqrt(square * spread)
         score = along / np.where(size > 0, size, 1.0)
     else:
-        score = 1.0 - (_squares(tile.truth - tile.offset) - 2 * along + square) / spread
-    score[:, ~varies] = 0.0
+        offset = np.asarray(to_numpy(tile.offset), np.float64)
+        about = squares - 2 * offset * sum_ + fold.n_validate * offset**2
+        score = 1.0 - (about - 2 * along + square) / spread
+    score[:, flat] = 0.0
     return score
 
 
-def _squares(values: Array) -> np.ndarray:
-    """Sum of squares of each column, in double precision."""
-    squares = namespace(values).einsum("ij,ij->j", values, values)
-    return np.asarray(to_numpy(squares), np.float64)
+def _sum(values: Array) -> tuple[Array, Array]:
+    """Add up each column, and its squares."""
+    xp = namespace(values)
+    return xp.ones_like(values[:, 0]) @ values, xp.einsum("ij,ij->j", values, values)
