@@ -75,11 +75,11 @@ def compare_penalties(
     z = tile.moment @ fold.into  # (w, k)
     predicted = _predict(fold, z, workspace)  # (n_alphas, w, m)
     square = xp.einsum("atm,atm->at", predicted, predicted)
+    # Truth along the directions, as the rows to validate see them: (w, k).
     if fold.lean is None:
-        truth = (tile.truth - tile.offset).T
-        along = xp.einsum("atm,tm->at", predicted, xp.asarray(truth, copy=True))
-        return square, along
-    met = tile.left_out @ fold.into - tile.offset[:, None] * fold.lean
+        met = (tile.truth - tile.offset).T @ fold.seen.T
+    else:
+        met = tile.left_out @ fold.into - tile.offset[:, None] * fold.lean
     met *= z
     along = 0.0 * square
     for band in fold.bands:
