@@ -12,6 +12,7 @@ from boldwise.linear.arrays import (
     Array,
     cast,
     namespace,
+    put,
     to_numpy,
     upper_triangle,
 )
@@ -114,6 +115,10 @@ def plan_fold(
         tolerance=TOLERANCE[np.dtype(options.dtype).name],
     )
     into, seen = cast(into, options.dtype), cast(seen.T, options.dtype)
+    bands = [
+        Band(band.directions, put(band.basis, like=into), put(band.mix, like=into))
+        for band in bands
+    ]
     return FoldPlan(
         fit=sides[0],
         validate=sides[1],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from boldwise.linear.arrays import Array, namespace, put
+from boldwise.linear.arrays import Array, namespace
 from boldwise.linear.fold_plan import FoldPlan
 
 
@@ -83,8 +83,7 @@ def compare_penalties(
     met *= z
     along = 0.0 * square
     for band in fold.bands:
-        inner = put(band.basis, like=z) @ met[:, band.directions].T
-        along += put(band.mix, like=z) @ inner
+        along += band.mix @ (band.basis @ met[:, band.directions].T)
     return square, along
 
 
@@ -96,7 +95,7 @@ def _predict(fold: FoldPlan, z: Array, workspace: Workspace) -> Array:
     terms = workspace.take("terms", (n_terms, width, n_seen), z)
     start = 0
     for band in fold.bands:
-        basis, columns = put(band.basis, like=z), band.directions
+        basis, columns = band.basis, band.directions
         part = terms[start : start + len(basis)]
         start += len(basis)
         scaled = workspace.take("scaled", (len(basis), *z[:, columns].shape), z)
@@ -105,7 +104,7 @@ def _predict(fold: FoldPlan, z: Array, workspace: Workspace) -> Array:
         reach = n_seen if fold.lean is None else min(columns.stop, n_seen)
         part[:, :, reach:] = 0.0
         xp.matmul(scaled, fold.seen[columns, :reach], out=part[:, :, :reach])
-    mix = put(np.concatenate([band.mix for band in fold.bands], axis=1), like=z)
+    mix = xp.concatenate([band.mix for band in fold.bands], 1)
     predicted = workspace.take("predicted", (len(mix), width * n_seen), z)
     xp.matmul(mix, terms.reshape(n_terms, -1), out=predicted)
     return predicted.reshape(-1, width, n_seen)
