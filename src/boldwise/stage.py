@@ -16,6 +16,8 @@ from boldwise import __version__
 from boldwise.errors import BoldwiseError, name_some
 
 THREADS = 1  # A constant: other thread counts change the last bits of sums.
+DEFAULT_MB = 4000
+TAKEN_MB = 600  # By Python, its libraries and the Snakemake around them.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -30,6 +32,8 @@ class Job:
         Writes to the log file of the rule.
     provenance : dict
         Root attributes for every store that the job writes.
+    memory_gb : float
+        GiB that it may use: its ``mem_mb``, less what Python and Snakemake take.
     """
 
     input: Any
@@ -38,6 +42,7 @@ class Job:
     wildcards: Any
     log: logging.Logger
     provenance: dict[str, Any]
+    memory_gb: float
 
 
 @contextmanager
@@ -72,6 +77,7 @@ def stage(snakemake: Any) -> Iterator[Job]:
                 wildcards=snakemake.wildcards,
                 log=log,
                 provenance=_provenance(snakemake),
+                memory_gb=_memory_gb(snakemake),
             )
     except BoldwiseError as error:
         sentence = "\n".join([str(error), *_where(snakemake)])
@@ -105,6 +111,11 @@ def _provenance(snakemake: Any) -> dict[str, Any]:
         "config": params,
         "inputs": {path: _hash_of(path) for path in _own(snakemake.input)},
     }
+
+
+def _memory_gb(snakemake: Any) -> float:
+    given = snakemake.resources.get("mem_mb", DEFAULT_MB)
+    return float((given - TAKEN_MB) * 1e6 / 2**30)
 
 
 def _own(paths: Any) -> list[str]:

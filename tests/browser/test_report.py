@@ -9,7 +9,16 @@ pytestmark = [
 ]
 WIDTHS = [1400, 400]
 SECTIONS = (
-    *("glance", "run", "split", "ceilings", "accuracy", "penalties", "comparison"),
+    *(
+        "glance",
+        "run",
+        "quality",
+        "split",
+        "ceilings",
+        "accuracy",
+        "penalties",
+        "comparison",
+    ),
     *("identification", "truth", "tiny-clip", "methods", "again"),
 )
 
@@ -71,7 +80,7 @@ def test_every_picture_decodes_and_has_words(open_report):
         }))"""
     )
 
-    assert len(pictures) == 15
+    assert len(pictures) == 23
     assert all(width > 100 and words > 20 for width, words in pictures)
 
 

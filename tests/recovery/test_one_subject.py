@@ -28,7 +28,8 @@ from boldwise.linear.plan import penalty_grid
 from boldwise.responses.records import Responses, Voxels
 from boldwise.responses.repeats import average_repeats
 from boldwise.settings.dataset import SimulatedDataset
-from boldwise.settings.models import EvaluationOptions, Penalties, ResponseOptions
+from boldwise.settings.evaluation import EvaluationOptions
+from boldwise.settings.models import Penalties, ResponseOptions
 from boldwise.settings.models import SharedImages as SharedImagesOptions
 from boldwise.settings.sources import response_source
 from boldwise.simulate.layout import RESPONSIVE

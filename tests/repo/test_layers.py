@@ -23,11 +23,31 @@ LAYERS = [
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 SHELL = {part for parts in LAYERS[-3:] for part in parts}
 CORE = [part for part in LEVEL if part not in SHELL]
-NUMERICAL = {"numpy", "scipy", "sklearn", "torch", "boldwise", *sys.stdlib_module_names}
+NUMERICAL = {
+    "numpy",
+    "scipy",
+    "sklearn",
+    "threadpoolctl",
+    "torch",
+    "boldwise",
+    *sys.stdlib_module_names,
+}
 # Libraries of the field, only within functions: a job that does not call pays nothing.
-FIELD = {"responses": {"nilearn", "nibabel"}, "features/backends": None}
-HEAVY = {"torch", "sklearn", "nilearn", "pandas", "matplotlib", "open_clip"}
+FIELD = {
+    "responses": {"nilearn", "nibabel", "SimpleITK"},
+    "features/backends": None,
+}
+HEAVY = {
+    "torch",
+    "sklearn",
+    "nilearn",
+    "pandas",
+    "matplotlib",
+    "open_clip",
+    "SimpleITK",
+}
 WHOLLY_ABOUT = {"reporting": {"matplotlib"}}
+DERIVED = {"linear/ridge.py", "linear/banded_ridge.py"}  # from scikit-learn's classes
 ONE_IMPORTER = {"h5py": "io/stores.py", "nibabel": "io/", "snakemake": ""}
 
 
@@ -122,7 +142,7 @@ def test_what_is_heavy_is_imported_where_it_is_needed():
         path.as_posix(): heavy
         for path in FILES
         if (heavy := (_at_top(path) & HEAVY) - WHOLLY_ABOUT.get(path.parts[0], set()))
-        and path.as_posix() != "linear/ridge.py"  # derives from scikit-learn's classes
+        and path.as_posix() not in DERIVED
     }
     assert found == {}
 

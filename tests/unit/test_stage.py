@@ -45,10 +45,16 @@ def snakemake(tmp_path, monkeypatch):
         output=Named(out="results/s/b.h5"),
         params=Named(alpha=2, code="c0de"),
         wildcards=Named(subject="01"),
+        resources={"mem_mb": 4000},
         log=["job.log"],
     )
     root.handlers[:], root.level = before
     logging.captureWarnings(capture=False)
+
+
+def test_a_job_may_use_the_memory_of_its_rule_less_that_of_python(snakemake):
+    with stage(snakemake) as job:
+        assert job.memory_gb == pytest.approx(3400e6 / 2**30)
 
 
 def test_a_script_gets_files_parameters_and_provenance(snakemake):

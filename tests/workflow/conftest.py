@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,18 @@ def checkout(tmp_path_factory):
         else:
             shutil.copy2(source, target)
     return folder
+
+
+@pytest.fixture(scope="session")
+def start(checkout):
+    """Give what makes a study of a folder and a config."""
+    return lambda folder, config: Run(checkout, folder, config)
+
+
+@pytest.fixture(scope="session")
+def run_in(checkout):
+    """Give a maker of studies that run from the copy: folder and config."""
+    return partial(Run, checkout)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,18 @@ from boldwise.features.registry import extractor_of
 from boldwise.io.paths import expand as expand_path
 from boldwise.provenance import code_of
 from boldwise.settings.config import load_config
+from boldwise.settings.derivatives import map_names
 from boldwise.settings.models import FITTED
+from boldwise.settings.raw_runs import (
+    as_preprocessed,
+    fmriprep_source,
+    preprocessing_kind,
+    raw_run,
+    raw_source,
+    reference_output,
+    run_outputs,
+    subject_outputs,
+)
 from boldwise.settings.recovery import encoders_by_population
 from boldwise.settings.sources import (
     response_files,
@@ -19,6 +30,8 @@ from boldwise.simulate.layout import DATASET_FILES, ROI_FILES, RUN_FILES
 
 SETTINGS = load_config(config)
 DATASET = SETTINGS.dataset
+PREPROCESSED = as_preprocessed(DATASET)  # what responses are read from
+PREPROCESSING = preprocessing_kind(DATASET)
 RESULTS = f"results/{DATASET.name}"
 SUBJECTS = DATASET.subjects
 BRAINS = [*SUBJECTS, *(["group"] if getattr(DATASET, "group_subject", False) else [])]
@@ -27,7 +40,10 @@ MAIN_SPLIT = next(iter(SETTINGS.splits))
 SIMULATED = DATASET.kind == "simulated" and bool(SETTINGS.encoders)
 SPACES = SETTINGS.feature_spaces
 GIVEN_SPACES = [name for name, space in SPACES.items() if space.kind == "given"]
-EXTRACTED_SPACES = [name for name in SPACES if name not in GIVEN_SPACES]
+GIVEN_VOLUMES = [name for name in SPACES if SPACES[name].kind == "given_volumes"]
+EXTRACTED_SPACES = [
+    name for name in SPACES if name not in [*GIVEN_SPACES, *GIVEN_VOLUMES]
+]
 SCRIPTS = Path(workflow.basedir, "workflow/scripts")
 
 
@@ -37,6 +53,8 @@ wildcard_constraints:
     space=r"[A-Za-z0-9-]+",
     encoder=r"[A-Za-z0-9-]+",
     decoder=r"[A-Za-z0-9-]+",
+    session=r"[A-Za-z0-9-]+",
+    run="|".join(getattr(DATASET, "runs", [])) or r"[A-Za-z0-9-]+",
 
 
 def code(script):
@@ -59,6 +77,11 @@ def feature_options(wildcards):
 def encoder_options(wildcards):
     """Options of the encoder that a job is about."""
     return options("encoders", wildcards.encoder)
+
+
+def encoders_of(kind):
+    """Names of the encoders of one kind."""
+    return [name for name, one in SETTINGS.encoders.items() if one.kind == kind]
 
 
 def decoder_options(wildcards):

@@ -70,7 +70,7 @@ rule score_encoder:
         runtime=20,
     params:
         options=evaluation_options(
-            "n_permutations", "n_bootstraps", "min_ceiling", "seed"
+            "n_permutations", "n_bootstraps", "min_ceiling", "null_method", "seed"
         ),
         code=code("score_encoder"),
     script:

@@ -49,6 +49,32 @@ rule take_given_features:
         "../scripts/take_given_features.py"
 
 
+rule take_given_volumes:
+    """Put features that come without ids, a row per volume, in order of the stimuli."""
+    input:
+        stimuli=f"{RESULTS}/stimuli.h5",
+        given=given_tables,
+    output:
+        features=f"{RESULTS}/features/{{space}}.h5",
+    log:
+        f"{RESULTS}/logs/take_given_volumes/{{space}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/take_given_volumes/{{space}}.jsonl"
+    wildcard_constraints:
+        space=one_of(GIVEN_VOLUMES),
+    conda:
+        "../../envs/boldwise.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        options=extract_options,
+        runs=DATASET.runs if GIVEN_VOLUMES else [],
+        code=code("take_given_volumes"),
+    script:
+        "../scripts/take_given_volumes.py"
+
+
 rule fit_features:
     """Fit word weights and principal components to each fold's training stimuli."""
     input:

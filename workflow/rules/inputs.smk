@@ -3,13 +3,24 @@
 
 def subject_files(wildcards):
     """Files that hold the responses of a subject."""
-    return response_files(DATASET, wildcards.subject)
+    return response_files(PREPROCESSED, wildcards.subject)
+
+
+def stimulus_inputs(wildcards):
+    """Files that hold the stimuli; folders are listed when a job is planned."""
+    return stimulus_files(DATASET, continuous=CONTINUOUS)
 
 
 def encoder_features(wildcards):
     """Feature spaces of an encoder, as fitted under the split."""
     spaces = SETTINGS.encoders[wildcards.encoder].features
     return [f"{RESULTS}/features/{wildcards.split}/{space}.h5" for space in spaces]
+
+
+def quality_features():
+    """Feature spaces that are compared with the confounds; none without time series."""
+    spaces = [] if DATASET.kind == "betas" else SPACES
+    return [f"{RESULTS}/features/{space}.h5" for space in spaces]
 
 
 def decoder_inputs(wildcards):
@@ -38,6 +49,12 @@ def model_files(wildcards):
 def given_file(wildcards):
     """File of features that somebody else computed."""
     return expand_path(SPACES[wildcards.space].path)
+
+
+def given_tables(wildcards):
+    """Tables of features without ids, one for each run."""
+    path = SPACES[wildcards.space].path
+    return [expand_path(path.format(run=run)) for run in DATASET.runs]
 
 
 def listed_ids(wildcards):
@@ -87,3 +104,30 @@ def score_files():
     decoded = ["identification/{split}/identification.tsv"]
     files += encoded * bool(SETTINGS.encoders) + decoded * bool(SETTINGS.decoders)
     return expand([f"{RESULTS}/{file}" for file in files], split=SETTINGS.splits)
+
+
+def this_raw_run(wildcards):
+    """Raw file of one run."""
+    return raw_run(DATASET, wildcards.subject, wildcards.run)
+
+
+def first_raw_run(wildcards):
+    """Raw file of a subject's first run."""
+    return raw_run(DATASET, wildcards.subject, DATASET.runs[0])
+
+
+def raw_runs(wildcards):
+    """Raw files of all runs of a subject."""
+    return [raw_run(DATASET, wildcards.subject, run) for run in DATASET.runs]
+
+
+def run_reference(wildcards):
+    """Image that a subject's runs are realigned to; none where nothing is."""
+    chosen = reference_output(DATASET).format(subject=wildcards.subject)
+    return [chosen] if DATASET.preprocessing.realign else []
+
+
+def run_label():
+    """Wildcards that tell a run, for names of logs."""
+    session = "_{session}" if "{session}" in run_outputs(DATASET)["bold"] else ""
+    return "{subject}" + session + "_{run}"

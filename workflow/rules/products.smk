@@ -28,10 +28,43 @@ def subject_figures():
     }
 
 
-def encoder_files(stage):
-    """Stores of all encoders for one subject and split, which stay open."""
+def quality_figures():
+    """Figures of the data of one subject, by name: without time series but one."""
+    figures = {
+        "quality_responses": ("png", "Quality"),
+        "quality_series": ("png", "Quality"),
+        "quality_voxel_maps": ("png", "Quality"),
+        "quality_design": ("png", "Quality"),
+    }
+    names = list(figures)[: 1 if DATASET.kind == "betas" else None]
+    return {
+        name: figure(f"sub-{{subject}}_{name}.{figures[name][0]}", figures[name][1])
+        for name in names
+    }
+
+
+def partition_figures():
+    """Figure of what feature spaces add, where an encoder tells; by name."""
+    figures = {"partition": ("svg", "Encoding")} if encoders_of("banded_ridge") else {}
+    return {
+        name: figure(f"{{split}}/sub-{{subject}}_{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
+def layer_figures():
+    """Figure of the feature spaces that voxels chose, where encoders do; by name."""
+    figures = {"layer_choice": ("svg", "Encoding")} if encoders_of("best_layer") else {}
+    return {
+        name: figure(f"{{split}}/sub-{{subject}}_{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
+def encoder_files(stage, encoders=SETTINGS.encoders):
+    """Stores of encoders (all) for one subject and split, which stay open."""
     path = f"{RESULTS}/{stage}/{{split}}/{{encoder}}/sub-{{subject}}.h5"
-    return expand(path, encoder=SETTINGS.encoders, allow_missing=True)
+    return expand(path, encoder=encoders, allow_missing=True)
 
 
 def shuffled_files():
@@ -42,10 +75,11 @@ def shuffled_files():
 
 
 def score_maps():
-    """Volumes of all encoders for one subject and split, which stay open."""
-    path = f"{RESULTS}/maps/{{split}}/{{encoder}}/sub-{{subject}}_{{score}}.nii.gz"
+    """Maps of all encoders for one subject and split, which stay open."""
+    lead = f"{RESULTS}/maps/{{split}}/{{encoder}}/sub-{{subject}}"
+    paths = [lead + ending for ending in map_names(DATASET)]
     scores = ("r", "noise_ceiling", "q")
-    return expand(path, encoder=SETTINGS.encoders, score=scores, allow_missing=True)
+    return expand(paths, encoder=SETTINGS.encoders, score=scores, allow_missing=True)
 
 
 def decoded_files(*kinds):
@@ -67,12 +101,14 @@ def split_figures():
     )
     names += ["confusions.svg"] * bool(decoded_files("category"))
     own = list(subject_figures().values()) * bool(SETTINGS.encoders)
+    own += [*partition_figures().values(), *layer_figures().values()]
     return [*(f"{RESULTS}/figures/{{split}}/{name}" for name in names), *map(str, own)]
 
 
 def report_files():
     """Files of the code that the page is made from: captions and templates."""
     figures = [*split_figures(), *(["recovery.png"] * SIMULATED)]
+    figures += map(str, quality_figures().values())
     names = dict.fromkeys(Path(path).stem.rpartition("}_")[2] for path in figures)
     templates = Path(find_spec("boldwise.reporting").origin).parent / "templates"
     return {
@@ -110,6 +146,7 @@ def report_inputs():
         for name, paths in shown.items()
     }
     figures = unique(expand(split_figures(), **wildcards))
+    figures += expand(list(map(str, quality_figures().values())), subject=SUBJECTS)
     return {
         **files,
         **report_files(),
@@ -118,6 +155,7 @@ def report_inputs():
         "maps": expand(score_maps(), **wildcards),
         "figures": [*figures, *([f"{RESULTS}/figures/recovery.png"] * SIMULATED)],
         "recovery": [f"{RESULTS}/truth/recovery.tsv"] * SIMULATED,
+        "quality": expand(f"{RESULTS}/quality/sub-{{s}}.h5", s=SUBJECTS),
     }
 
 
@@ -131,6 +169,16 @@ def simulated_files():
     paths += run_files([*RUN_FILES.values(), *ROI_FILES.values()])
     paths += [f"{RESULTS}/truth/recovery.h5"] * SIMULATED
     return unique(expand(paths, subject=SUBJECTS))
+
+
+def preprocessed_files():
+    """Everything that preprocessing writes."""
+    if PREPROCESSING == "none":
+        return []
+    files = subject_outputs(DATASET, "{subject}")
+    realigned = PREPROCESSING == "builtin" and DATASET.preprocessing.realign
+    files += [reference_output(DATASET)] * realigned
+    return expand(files, subject=SUBJECTS)
 
 
 def all_results():
@@ -149,6 +197,7 @@ def all_results():
     shown = [path for paths in report_inputs().values() for path in flatten([paths])]
     made = [path for path in map(str, shown) if path.startswith(f"{RESULTS}/")]
     raw = [f"{RESULTS}/features/{space}.h5" for space in SPACES]
-    everything = [*simulated_files(), *raw, *made, *score_files()]
+    everything = [*simulated_files(), *preprocessed_files(), *raw, *made]
+    everything += score_files()
     everything += expand(fitted, split=SETTINGS.splits)
     return unique([*everything, f"{RESULTS}/report.html"])

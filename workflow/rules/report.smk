@@ -2,7 +2,7 @@
 if SETTINGS.encoders:
 
     rule write_maps:
-        """Write the scores of every encoder on one subject as NIfTI volumes."""
+        """Write the scores of every encoder as NIfTI, GIfTI or CIFTI maps."""
         input:
             scores=encoder_files("scores"),
             split=f"{RESULTS}/splits/{{split}}.h5",
@@ -18,6 +18,7 @@ if SETTINGS.encoders:
             mem_mb=2000,
             runtime=10,
         params:
+            space=DATASET.space,
             code=code("write_maps"),
         script:
             "../scripts/write_maps.py"
@@ -72,6 +73,58 @@ rule draw_encoding:
         code=code("draw_encoding"),
     script:
         "../scripts/draw_encoding.py"
+
+
+if partition_figures():
+
+    rule draw_partition:
+        """Draw which feature space banded encoders owe their scores to."""
+        input:
+            encoders=encoder_files("encoders", encoders_of("banded_ridge")),
+            scores=encoder_files("scores", encoders_of("banded_ridge")),
+            split=f"{RESULTS}/splits/{{split}}.h5",
+        output:
+            **partition_figures(),
+        log:
+            f"{RESULTS}/logs/draw_partition/{{split}}_{{subject}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/draw_partition/{{split}}_{{subject}}.jsonl"
+        conda:
+            "../../envs/boldwise.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            **evaluation_options("q"),
+            code=code("draw_partition"),
+        script:
+            "../scripts/draw_partition.py"
+
+
+if layer_figures():
+
+    rule draw_layer_choice:
+        """Draw which feature space the voxels of each region chose."""
+        input:
+            encoders=encoder_files("encoders", encoders_of("best_layer")),
+            scores=encoder_files("scores", encoders_of("best_layer")),
+            split=f"{RESULTS}/splits/{{split}}.h5",
+        output:
+            **layer_figures(),
+        log:
+            f"{RESULTS}/logs/draw_layer_choice/{{split}}_{{subject}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/draw_layer_choice/{{split}}_{{subject}}.jsonl"
+        conda:
+            "../../envs/boldwise.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            **evaluation_options("q"),
+            code=code("draw_layer_choice"),
+        script:
+            "../scripts/draw_layer_choice.py"
 
 
 rule draw_comparison:

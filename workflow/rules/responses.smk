@@ -3,7 +3,7 @@ if DATASET.kind != "simulated":
     rule prepare_stimuli:
         """Collect images, texts and categories of the stimuli under one id each."""
         input:
-            files=stimulus_files(DATASET, continuous=CONTINUOUS),
+            files=stimulus_inputs,
         output:
             stimuli=f"{RESULTS}/stimuli.h5",
         log:
@@ -41,7 +41,7 @@ rule prepare_responses:
         mem_mb=8000,
         runtime=60,
     params:
-        source=response_source(DATASET),
+        source=response_source(PREPROCESSED),
         options=options("responses"),
         code=code("prepare_responses"),
     script:

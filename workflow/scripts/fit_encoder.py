@@ -2,36 +2,35 @@
 
 from typing import TYPE_CHECKING
 
-from boldwise.encoders.voxelwise import fit_voxelwise
-from boldwise.io.records import (
-    read_fitted_features,
-    read_responses,
-    read_split,
-    voxel_datasets,
-)
-from boldwise.io.stores import write_store
+from boldwise.encoders.plan import plan_voxelwise
+from boldwise.encoders.voxelwise import VoxelwiseFit, stream_voxelwise
+from boldwise.io.columns import open_spool
+from boldwise.io.progress import log_progress
+from boldwise.io.records import open_responses, read_fitted_features, read_split
+from boldwise.io.streaming import choose_columns, write_encoder
 from boldwise.linear.plan import penalty_grid
 from boldwise.stage import stage
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with stage(snakemake) as job:
-    options = job.params.encoder
-    responses, split = read_responses(job.input.responses), read_split(job.input.split)
+with stage(snakemake) as job, open_responses(job.input.responses) as responses:
+    options, part = job.params.encoder, job.wildcards.get("scatteritem")
+    split = read_split(job.input.split)
     spaces = [read_fitted_features(path) for path in job.input.features]
     alphas = penalty_grid(**options["penalties"])
+    columns = choose_columns(len(responses.voxels), part)
+    progress = log_progress(job.log, columns.stop - columns.start)
 
-    fit = fit_voxelwise(
+    plan = plan_voxelwise(
         responses, spaces, split, alphas=alphas, delays=options["delays"]
     )
+    with open_spool(job.output.encoder) as spool:
+        limits = {"memory_gb": job.memory_gb, "progress": progress}
+        stream_voxelwise(plan, spool, columns=columns, **limits)
 
-    about = {"split_hash": split.hash, "features": options["features"]}
-    write_store(
-        job.output.encoder,
-        {**fit.datasets(), **voxel_datasets(responses.voxels)},
-        schema="encoder",
-        attributes={**fit.attributes(), **about},
-        provenance=job.provenance,
-    )
+        fit = VoxelwiseFit.of(plan, spool.results)
+        about = {"split_hash": split.hash, "features": options["features"]}
+        given = {"about": about, "provenance": job.provenance, "part": part}
+        write_encoder(job.output.encoder, fit, responses.voxels, **given)
     job.log.info("trained on %s, predicted %s", fit.n_train, fit.prediction.shape)

@@ -19,21 +19,22 @@ with stage(snakemake) as job:
     )
     sharing = {name: options[name] for name in options if name.startswith("share_")}
     tr_s, delay = read_tr_s(given.responses), job.params.longest_delay
+    gap_s = needed_gap_s(job.params.estimate, longest_delay=delay, tr_s=tr_s)
 
     split = make_split(
         seen,
         stimuli,
         name=job.wildcards.split,
-        options={**options, "test": read_listed(given.listed)},
+        options={**options, "needed_gap_s": gap_s, "test": read_listed(given.listed)},
     )
     check_split(
         split,
         seen,
         stimuli,
-        gap_s=needed_gap_s(job.params.estimate, longest_delay=delay, tr_s=tr_s),
+        gap_s=gap_s,
         **sharing,
     )
 
-    audit = audit_split(split, seen)
+    audit = audit_split(split, seen, gap_s=gap_s)
     write_split(job.output.split, split, audit=audit, provenance=job.provenance)
     job.log.info("%s hash %s", split.reason, split.hash)

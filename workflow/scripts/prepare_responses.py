@@ -18,5 +18,7 @@ with stage(snakemake) as job:
     )
     find_rows(known, responses.trials.stimulus_id, what="stimulus")
 
+    for told in responses.warnings:
+        job.log.warning("%s", told)
     write_responses(job.output.responses, responses, provenance=job.provenance)
     job.log.info("responses %s: %s", responses.response.shape, responses.notes)

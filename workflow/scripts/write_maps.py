@@ -1,4 +1,4 @@
-"""Scores of one subject -> NIfTI volumes. Read, call one function, write."""
+"""Scores of one subject -> maps for viewers. Read, call one function, write."""
 
 from typing import TYPE_CHECKING
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 with stage(snakemake) as job:
     scores, voxels = read_encoder_scores(job.input.scores, read_split(job.input.split))
 
-    write_score_maps(job.output.maps, scores, voxels)
-    job.log.info("%d volumes of %d voxels", len(job.output.maps), len(voxels))
+    write_score_maps(job.output.maps, scores, voxels, space=job.params.space)
+    job.log.info("%d maps of %d voxels", len(job.output.maps), len(voxels))

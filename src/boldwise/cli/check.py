@@ -5,6 +5,7 @@ from pathlib import Path
 from boldwise.features.backends.sources import find_source
 from boldwise.io.dataset_check import dataset_problems
 from boldwise.io.given_features import read_given_features
+from boldwise.io.matrices import read_matrix
 from boldwise.io.paths import expand
 from boldwise.io.problems import Problems
 from boldwise.io.score_stores import read_listed
@@ -50,3 +51,6 @@ def _check_features(config: Config, problems: Problems) -> None:
                 find_source(space.model, space.weights)
             if space.kind == "given" and not space.path.startswith("results/"):
                 read_given_features(expand(space.path), columns=space.columns)
+            if space.kind == "given_volumes":
+                for run in getattr(config.dataset, "runs", []):
+                    read_matrix(expand(space.path.format(run=run)))

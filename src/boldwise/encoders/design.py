@@ -51,6 +51,28 @@ class Design:
         parts = zip(spaces, self.mean, self.scale, strict=True)
         return np.concatenate([(x - mean) / scale for x, mean, scale in parts], axis=1)
 
+    def columns(self, n_delays: int = 0) -> list[np.ndarray]:
+        """Columns of each space in the joined design, delay by delay.
+
+        Parameters
+        ----------
+        n_delays : int
+            0: not delayed.
+
+        Returns
+        -------
+        columns : list of array of int
+
+        Examples
+        --------
+        >>> both = Design((np.zeros(1), np.zeros(2)), (1.0, 1.0))
+        >>> [own.tolist() for own in both.columns(n_delays=2)]
+        [[0, 3], [1, 2, 4, 5]]
+        """
+        widths = [len(mean) for mean in self.mean]
+        number = np.tile(np.repeat(np.arange(len(widths)), widths), max(1, n_delays))
+        return [np.flatnonzero(number == space) for space in range(len(widths))]
+
 
 def fit_design(spaces: Sequence[np.ndarray]) -> Design:
     """Measure the mean of each feature and the scale of each space.

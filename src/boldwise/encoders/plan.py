@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from boldwise.encoders.delays import add_delays, measure_runs
-from boldwise.encoders.design import fit_design
+from boldwise.encoders.design import Design, fit_design
+from boldwise.encoders.volume_delays import delay_volumes
 from boldwise.errors import DataError
 from boldwise.evaluation.held_out import HeldOut, find_held_out
 from boldwise.evaluation.splits import Split
-from boldwise.features.records import FittedFeatures, find_rows
-from boldwise.linear.folds import folds_from_labels
+from boldwise.features.records import FeatureSpace, FittedFeatures, find_rows
+from boldwise.linear.banded_plan import BandedPlan, plan_bands
+from boldwise.linear.folds import Folds, folds_from_labels
 from boldwise.linear.plan import RidgePlan, plan_ridge
+from boldwise.responses.averaged import AveragedRepeats
 from boldwise.responses.records import Responses, Trials, Voxels
-from boldwise.responses.repeats import average_repeats
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,12 @@ class OuterFold:
     ----------
     train : array of int, shape (n_train,)
         In the order of their first showing.
-    ridge : RidgePlan
+    ridge : RidgePlan or BandedPlan
     test_design : array of shape (n_test of the fold, n_columns)
     """
 
     train: np.ndarray
-    ridge: RidgePlan
+    ridge: Any
     test_design: np.ndarray
 
 
@@ -40,8 +42,8 @@ class VoxelwisePlan:
 
     Attributes
     ----------
-    response : array of float32, shape (n_stimuli, n_voxels)
-        Mean over the repeats of a stimulus.
+    response : AveragedRepeats, shape (n_stimuli, n_voxels)
+        Mean over the repeats of a stimulus; read when voxels are sliced.
     test : array of int, shape (n_test,)
         Row of each held-out item.
     held_out : HeldOut
@@ -51,7 +53,7 @@ class VoxelwisePlan:
         ``"trials"`` or ``"continuous"``.
     """
 
-    response: np.ndarray
+    response: AveragedRepeats
     test: np.ndarray
     held_out: HeldOut
     folds: tuple[OuterFold, ...]
@@ -66,13 +68,14 @@ def plan_voxelwise(
     *,
     alphas: Sequence[float] | np.ndarray,
     delays: Sequence[int] = (),
+    banded: bool = False,
 ) -> VoxelwisePlan:
-    """Average repeats, build the design of every outer fold, and decompose it.
+    """Find the rows, build the design of every outer fold, and decompose it.
 
     Parameters
     ----------
     responses : Responses
-        Of shape (n_trials, n_voxels).
+        Of shape (n_trials, n_voxels); no response is read yet.
     spaces : sequence of FittedFeatures
         Joined; each is centred and scaled on the training stimuli of the fold.
     split : Split
@@ -81,6 +84,8 @@ def plan_voxelwise(
         Penalties to choose from.
     delays : sequence of int, in volumes
         For continuous responses only; counted back within a run.
+    banded : bool
+        Plan a penalty for each space: sums of Gram matrices, no decompositions.
 
     Returns
     -------
@@ -93,7 +98,8 @@ def plan_voxelwise(
         stimulus, or if delays are asked for trials.
     """
     trials = responses.trials
-    ids, response, _ = average_repeats(responses.response, trials.stimulus_id)
+    response = AveragedRepeats(responses.response, trials.stimulus_id)
+    ids = response.ids
     held_out = find_held_out(split, ids)
     if not len(held_out):
         raise DataError(
@@ -105,14 +111,30 @@ def plan_voxelwise(
     for number in range(split.n_folds):
         train, inner = _training_rows(split, number, trials, ids)
         features = [space.fold(number).rows(ids) for space in spaces]
-        design = fit_design([x[train] for x in features]).join(features)
+        fitted = fit_design([x[train] for x in features])
+        design = fitted.join(features)
         if len(delays):
-            design = _delay(design, delays, responses, ids)
-        ridge = plan_ridge(design[train], folds_from_labels(inner), alphas=alphas)
+            known = [space.fold(number) for space in spaces]
+            design = _delay(fitted, known, delays, responses.kind, ids)
+        design = design.astype(np.float32)  # As responses are: what meets them.
+        rows = design[train], folds_from_labels(inner)
+        own = fitted.columns(len(delays))
+        ridge = _plan(banded, rows, own, alphas)
         folds.append(OuterFold(train, ridge, design[test[held_out.fold == number]]))
     return VoxelwisePlan(
         response, test, held_out, tuple(folds), responses.voxels, responses.kind
     )
+
+
+def _plan(
+    banded: bool,
+    rows: tuple[np.ndarray, Folds],
+    columns: list[np.ndarray],
+    alphas: Sequence[float] | np.ndarray,
+) -> RidgePlan | BandedPlan:
+    if banded:
+        return plan_bands(*rows, columns=columns, alphas=alphas)
+    return plan_ridge(*rows, alphas=alphas)
 
 
 def _training_rows(
@@ -133,17 +155,21 @@ def _training_rows(
 
 
 def _delay(
-    design: np.ndarray, delays: Sequence[int], responses: Responses, ids: np.ndarray
+    fitted: Design,
+    spaces: Sequence[FeatureSpace],
+    delays: Sequence[int],
+    kind: str,
+    ids: np.ndarray,
 ) -> np.ndarray:
-    """Delay the rows of sorted ids (n_ids, n_columns) in the order of their volumes."""
-    if responses.kind != "continuous":
+    """Delayed design (n_ids, n_delays * n_columns), from the features of all volumes.
+
+    Scrubbed volumes have features and no response: they leave after the delays.
+    """
+    if kind != "continuous":
         raise DataError(
             f"delays {list(delays)} count volumes, but these responses are one per "
             "trial. Leave `delays` out, or take `estimate: timeseries`."
         )
-    trials = responses.trials
-    run = np.char.add(np.char.add(trials.session, "/"), trials.run)
-    row = find_rows(ids, trials.stimulus_id, what="responses")
-    delayed = add_delays(design[row], delays, run_lengths=measure_runs(run))
-    _, first = np.unique(row, return_index=True)
-    return delayed[first]
+    known = spaces[0].stimulus_id
+    design = fitted.join([space.rows(known) for space in spaces])
+    return delay_volumes(design, known, ids, delays=delays)

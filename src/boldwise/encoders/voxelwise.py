@@ -1,28 +1,38 @@
 """Predict each voxel of one subject from feature spaces, fold by fold of a split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
 from boldwise.encoders.plan import OuterFold, VoxelwisePlan, plan_voxelwise
-from boldwise.evaluation.scores import correlate_in_folds
+from boldwise.encoders.shuffled import shuffle_training
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures
-from boldwise.linear.plan import PENALTY_CONVENTION
-from boldwise.linear.solve import (
-    choose_alphas,
-    cross_validate,
-    predict_targets,
-    share_at_edges,
+from boldwise.linear.blocks import (
+    Clock,
+    Columns,
+    Gather,
+    Progress,
+    Rows,
+    Sink,
+    stream_blocks,
 )
-from boldwise.responses.records import Responses, Voxels
+from boldwise.linear.memory import choose_width, plan_bytes, work_bytes
+from boldwise.linear.plan import PENALTY_CONVENTION
+from boldwise.linear.solve import share_at_edges
+from boldwise.linear.stream import Wanted, fit_block
+from boldwise.responses.records import Responses
 
 
 @dataclass(frozen=True)
 class VoxelwiseFit:
     """Predictions for held-out stimuli, and the penalties behind them.
+
+    What has a column per voxel may lie on disk: anything with shape and dtype that
+    can be sliced.
 
     Attributes
     ----------
@@ -43,20 +53,42 @@ class VoxelwiseFit:
 
     stimulus_id: np.ndarray
     fold: np.ndarray
-    prediction: np.ndarray
-    alpha: np.ndarray
-    cv_score: np.ndarray
+    prediction: Any
+    alpha: Any
+    cv_score: Any
     n_train: np.ndarray
     penalties: np.ndarray
 
-    def datasets(self) -> dict[str, np.ndarray]:
+    @classmethod
+    def of(cls, plan: VoxelwisePlan, results: Mapping[str, Any]) -> Self:
+        """Join what was planned with the results that ``stream_voxelwise`` gave.
+
+        Parameters
+        ----------
+        plan : VoxelwisePlan
+        results : mapping of array or sliceable, each of shape (…, n_voxels)
+
+        Returns
+        -------
+        fit : VoxelwiseFit
+        """
+        return cls(
+            stimulus_id=plan.held_out.stimulus_id,
+            fold=plan.held_out.fold,
+            n_train=np.array([len(fold.train) for fold in plan.folds]),
+            penalties=plan.folds[0].ridge.alphas,
+            **results,
+        )
+
+    def datasets(self) -> dict[str, Any]:
         """Arrays to store, by name, in the shapes above."""
         names = ("stimulus_id", "fold", "prediction", "alpha", "cv_score")
         return {name: getattr(self, name) for name in names}
 
     def attributes(self) -> dict[str, Any]:
         """Facts to store beside the arrays: the grid, its convention, its edges."""
-        low, high = share_at_edges(self.alpha, self.penalties.astype(np.float32))
+        alpha, grid = self.alpha[:, :], self.penalties.astype(np.float32)
+        low, high = share_at_edges(alpha, grid) if alpha.size else (np.nan, np.nan)
         return {
             "penalties": self.penalties.tolist(),
             "penalty_convention": PENALTY_CONVENTION,
@@ -102,27 +134,62 @@ def fit_voxelwise(
         As ``plan_voxelwise`` does.
     """
     plan = plan_voxelwise(responses, spaces, split, alphas=alphas, delays=delays)
-    parts = [_fit_fold(fold, plan.response[fold.train]) for fold in plan.folds]
-    prediction, alpha, score = zip(*parts, strict=True)
-    return VoxelwiseFit(
-        stimulus_id=plan.held_out.stimulus_id,
-        fold=plan.held_out.fold,
-        prediction=np.concatenate(prediction),
-        alpha=np.array(alpha, np.float32),
-        cv_score=np.array(score, np.float32),
-        n_train=np.array([len(fold.train) for fold in plan.folds]),
-        penalties=plan.folds[0].ridge.alphas,
+    found = Gather(len(plan.voxels))
+    stream_voxelwise(plan, found, memory_gb=np.inf)
+    return VoxelwiseFit.of(plan, found.results)
+
+
+def stream_voxelwise(
+    plan: VoxelwisePlan,
+    sink: Sink,
+    *,
+    columns: slice = slice(None),
+    memory_gb: float = 1.0,
+    progress: Progress | None = None,
+) -> None:
+    """Fit as ``fit_voxelwise`` does, reading responses block by block.
+
+    Parameters
+    ----------
+    plan : VoxelwisePlan
+        Its responses may lie on disk.
+    sink : callable
+        Called for every block of voxels in order, with their columns and the results
+        by name: ``prediction``, ``alpha`` and ``cv_score`` as in VoxelwiseFit.
+    columns : slice
+        Voxels to fit, from ``linear.blocks.cut_part``. The columns that the sink is
+        told count from its start.
+    memory_gb : float
+        Budget in GiB for decompositions, blocks and work, above what Python and its
+        libraries take. Results do not depend on it.
+    progress : callable
+        Told the number of voxels done, and the seconds left, after every block.
+
+    Raises
+    ------
+    DataError
+        If the budget does not hold the plan and the work on a single tile.
+    """
+    targets, plans = (
+        Columns(plan.response, columns),
+        [fold.ridge for fold in plan.folds],
     )
+    held = {
+        "decompositions": plan_bytes(plan.folds),
+        "work": work_bytes(*plans),
+        "averaging repeats": plan.response.reading_bytes,
+    }
+    results = 8 * (len(plan.test) + 4 * len(plan.folds))
+    width = choose_width(targets, memory_gb=memory_gb, held=held, results=results)
+    clock = Clock(targets.shape[1], progress)
+    stream_blocks(targets, partial(_fit_folds, plan), sink, width=width, clock=clock)
 
 
 def shuffle_voxelwise(
     plan: VoxelwisePlan, *, n_shuffles: int, seed: int
 ) -> dict[str, np.ndarray]:
-    """Refit on responses that were shuffled over the training stimuli.
+    """Refit on shuffled responses, as ``shuffle_training`` does.
 
-    All voxels of a stimulus move together, so their correlations stay. Continuous
-    responses are not permuted but turned round in time by a random lag between a
-    tenth and nine tenths of the training part, which keeps their autocorrelation.
     Features are decomposed once for all draws.
 
     Parameters
@@ -139,40 +206,27 @@ def shuffle_voxelwise(
         By region of interest, and for ``all`` voxels: the median over voxels of the
         correlation with the responses to the test stimuli, averaged over folds.
     """
-    regions = _regions(plan.voxels)
-    truth, fold_of = plan.response[plan.test], plan.held_out.fold
-    medians = {name: np.full(n_shuffles, np.nan) for name in regions}
-    for draw in range(n_shuffles):
-        rng = np.random.default_rng([seed, draw])
-        prediction = np.concatenate(
-            [
-                _fit_fold(fold, plan.response[_shuffle(fold.train, plan.kind, rng)])[0]
-                for fold in plan.folds
-            ]
-        )
-        r = correlate_in_folds(prediction, truth, fold_of)
-        for name, inside in regions.items():
-            known = r[inside][np.isfinite(r[inside])]
-            medians[name][draw] = np.median(known) if len(known) else np.nan
-    return medians
+
+    def predict(number: int, response: np.ndarray) -> np.ndarray:
+        return _fit_fold(plan.folds[number], response)[0]
+
+    return shuffle_training(plan, predict, n_shuffles=n_shuffles, seed=seed)
+
+
+def _fit_folds(plan: VoxelwisePlan, response: np.ndarray) -> dict[str, np.ndarray]:
+    """Results of every outer fold, for some columns of the averaged responses."""
+    parts = [_fit_fold(fold, Rows(response, fold.train)) for fold in plan.folds]
+    prediction, alpha, score = zip(*parts, strict=True)
+    return {
+        "prediction": np.concatenate(prediction),
+        "alpha": np.array(alpha, np.float32),
+        "cv_score": np.array(score, np.float32),
+    }
 
 
 def _fit_fold(
-    fold: OuterFold, response: np.ndarray
+    fold: OuterFold, response: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Prediction (n_test, n_voxels), alpha (n_voxels,) and its score (n_voxels,)."""
-    score = cross_validate(fold.ridge, response)
-    alpha, best = choose_alphas(score, fold.ridge.alphas)
-    prediction = predict_targets(fold.ridge, response, alpha, features=fold.test_design)
-    return prediction, alpha, best
-
-
-def _regions(voxels: Voxels) -> dict[str, np.ndarray]:
-    return {"all": np.ones(len(voxels), bool), **voxels.roi}
-
-
-def _shuffle(rows: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarray:
-    if kind != "continuous":
-        return rng.permutation(rows)
-    tenth = max(1, len(rows) // 10)
-    return np.roll(rows, rng.integers(tenth, len(rows) - tenth + 1))
+    found = fit_block(fold.ridge, response, wanted=Wanted(features=fold.test_design))
+    return found["prediction"], found["alpha"], found["cv_score"]

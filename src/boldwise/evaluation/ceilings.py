@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError
+from boldwise.evaluation.false_pass import Showings
 from boldwise.evaluation.held_out import (
     HeldOut,
     Shown,
@@ -15,10 +17,13 @@ from boldwise.evaluation.held_out import (
     refuse_small_folds,
 )
 from boldwise.evaluation.noise_ceiling import (
-    ceiling_from_halves,
     ceiling_from_others,
     ceiling_from_repeats,
     unrectified_ceiling,
+)
+from boldwise.evaluation.repeat_pairs import (
+    ceiling_from_halves,
+    ceiling_from_signal_power,
 )
 from boldwise.evaluation.scores import is_constant
 from boldwise.responses.repeats import average_repeats
@@ -30,8 +35,15 @@ N_DRAWS = 200  # of the stimuli, for the standard error
 METHODS = {
     "repeats": "ncsnr^2 / (ncsnr^2 + mean(1 / repeats)) of the test stimuli's trials, "
     "as in the Natural Scenes Dataset; rectified at 0",
-    "split_half": "mean correlation over all pairs of repeats of the test stimuli, "
-    "carried to their number by Spearman and Brown",
+    "anova": "1 - noise variance * mean(1 / repeats) / variance of the stimulus means; "
+    "unrectified, so that voxels of noise scatter around 0",
+    "signal_power": "squared CCmax: mean covariance over pairs of repeats of the test "
+    "stimuli, over the variance of their mean",
+    "explainable_variance": "explainable variance of one showing (mean correlation "
+    "over pairs of z-scored repeats), carried to their number by Spearman and Brown",
+    "split_half": "mean correlation over all pairs of repeats of the test stimuli "
+    "(from different halves, where halves were estimated apart), carried to their "
+    "number by Spearman and Brown",
     "inter_subject": "squared correlation with the mean of the other subjects over the "
     "test stimuli; a lower bound",
     "mean_of_subjects": "as for repeats, each subject being one repeat: ceiling of the "
@@ -41,6 +53,19 @@ METHODS = {
 
 Statistic = Callable[[slice, np.ndarray], np.ndarray]
 """Some voxels, weights of shape (n_draws, n_items) -> (n_draws, n_tile) ceilings."""
+
+Estimate = Callable[..., np.ndarray]
+"""Responses, item of each row, fold of each item, weights -> ceilings."""
+
+# What is reported, and the same without a floor at 0.
+ESTIMATES: dict[str, tuple[Estimate, Estimate]] = {
+    "repeats": (ceiling_from_repeats, unrectified_ceiling),
+    "mean_of_subjects": (ceiling_from_repeats, unrectified_ceiling),
+    "anova": (unrectified_ceiling, unrectified_ceiling),
+    "signal_power": (ceiling_from_signal_power, ceiling_from_signal_power),
+    "explainable_variance": (ceiling_from_halves, ceiling_from_halves),
+    "split_half": (ceiling_from_halves, ceiling_from_halves),
+}
 
 
 @dataclass(frozen=True)
@@ -54,11 +79,17 @@ class Ceiling:
     unrectified : array
         The same without a floor at 0, where the method has one: unbiased.
     standard_error : array
-        Of the unrectified estimate, over stimuli (bootstrap).
+        Of the unrectified estimate, by drawing stimuli again (bootstrap). One way for
+        all estimates, mixed repeats, folds, blocks of volumes and any distribution;
+        the closed form, (1 - NC) sqrt(2 / (n - 1) + 2 / (n (R - 1))), holds for
+        Gaussian signals alone.
     null_noise_ceiling : array
         The estimate after shuffling which trial showed which stimulus.
     method : str
         One of ``METHODS``.
+    showings : Showings or None
+        What it was estimated from; None where nothing was, or where the volumes of a
+        time series are no independent items.
     """
 
     noise_ceiling: np.ndarray
@@ -66,6 +97,7 @@ class Ceiling:
     standard_error: np.ndarray
     null_noise_ceiling: np.ndarray
     method: str
+    showings: Showings | None = None
 
 
 def estimate_ceiling(
@@ -84,8 +116,8 @@ def estimate_ceiling(
         Those of the other subjects, in the voxels of this one and NaN where they lack
         it; read by the methods between subjects only.
     method : str
-        ``"repeats"``, ``"split_half"``, ``"inter_subject"``, ``"none"``, or
-        ``"mean_of_subjects"`` where ``shown`` is the mean of ``others``.
+        One of ``METHODS``; ``"mean_of_subjects"`` where ``shown`` is the mean of
+        ``others``.
     seed : int
         Of the null and the standard error.
 
@@ -100,27 +132,25 @@ def estimate_ceiling(
     """
     if method == "none":
         unknown = np.full(shown.response.shape[1], np.nan)
-        return Ceiling(**dict.fromkeys(FIELDS, unknown), method=method)
+        return Ceiling(unknown, unknown, unknown, unknown, method)
     needs = "a noise ceiling needs at least 3 per fold"
     refuse_small_folds(shown.held_out, at_least=3, why=needs)
     if method == "inter_subject":
         return _between_subjects(shown, others, seed)
     if method == "mean_of_subjects":
         shown = _subjects_as_repeats(shown, others)
-    if method == "split_half":
-        return _within_subject(shown, ceiling_from_halves, method, seed)
-    return _within_subject(shown, unrectified_ceiling, method, seed)
+    return _within_subject(shown, method, seed)
 
 
-def _within_subject(
-    shown: Shown, estimate: Callable[..., np.ndarray], method: str, seed: int
-) -> Ceiling:
+def _within_subject(shown: Shown, method: str, seed: int) -> Ceiling:
     fold = shown.held_out.fold
-    floored = estimate if method == "split_half" else ceiling_from_repeats
+    floored, free = ESTIMATES[method]
+    if method == "split_half":
+        floored = free = partial(ceiling_from_halves, half=shown.half)
     shuffled = _shuffle_items(shown.item, fold, seed)
     return _in_tiles(
         shown,
-        free=lambda tile, w: estimate(shown.response[:, tile], shown.item, fold, w),
+        free=lambda tile, w: free(shown.response[:, tile], shown.item, fold, w),
         floored=lambda tile, w: floored(shown.response[:, tile], shown.item, fold, w),
         null=lambda tile, w: floored(shown.response[:, tile], shuffled, fold, w),
         method=method,
@@ -177,7 +207,9 @@ def _in_tiles(
         values["null_noise_ceiling"][tile] = null(tile, once)[0]
     for estimated in values.values():
         estimated[is_constant(shown.response)] = np.nan
-    return Ceiling(**values, method=method)
+    counted = Showings.count(shown.item, shown.held_out.fold)
+    serial = shown.held_out.serial
+    return Ceiling(**values, method=method, showings=None if serial else counted)
 
 
 def _shuffle_items(item: np.ndarray, fold: np.ndarray, seed: int) -> np.ndarray:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError, name_some
+from boldwise.evaluation.halves import halves_of
+from boldwise.evaluation.segments import segments_of, shift_segments
 from boldwise.evaluation.splits import TEST, TRAIN, Split
 from boldwise.features.records import find_rows
 from boldwise.responses.records import Responses
@@ -82,11 +84,14 @@ class Shown:
     item : array of int, shape (n_rows,)
         Which item of ``held_out`` each row shows.
     held_out : HeldOut
+    half : array of shape (n_rows,) or None
+        Half of the data that each row was estimated from, where halves were apart.
     """
 
     response: np.ndarray
     item: np.ndarray
     held_out: HeldOut
+    half: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if len(self.response) != len(self.item):
@@ -178,7 +183,9 @@ def find_shown(responses: Responses, split: Split) -> Shown:
     row = order[
         np.arange(len(item)) - np.repeat(np.cumsum(stop - start) - stop, stop - start)
     ]
-    return Shown(responses.response[row], item, held_out)
+    half = halves_of(responses)
+    kept = None if half is None else half[row]
+    return Shown(responses.response[row], item, held_out, kept)
 
 
 def refuse_small_folds(held_out: HeldOut, *, at_least: int, why: str) -> None:
@@ -238,8 +245,8 @@ def draw_weights(held_out: HeldOut, *, n_draws: int, seed: int) -> np.ndarray:
 def permute_items(held_out: HeldOut, *, n_permutations: int, seed: int) -> np.ndarray:
     """Reassign items to one another as they might lie if they told nothing.
 
-    Stimuli of trials are permuted within their folds; time series are turned round
-    within their folds by a random lag, which keeps their autocorrelation.
+    Stimuli of trials are permuted within their folds; each run of a time series is
+    turned round within its fold by a random lag, which keeps its autocorrelation.
 
     Parameters
     ----------
@@ -255,13 +262,8 @@ def permute_items(held_out: HeldOut, *, n_permutations: int, seed: int) -> np.nd
     """
     if not held_out.serial:
         return permute_in_folds(held_out.fold, n_permutations=n_permutations, seed=seed)
-    permutation = np.empty((n_permutations, len(held_out)), np.int64)
-    for fold in np.unique(held_out.fold):
-        rows = np.flatnonzero(held_out.fold == fold)
-        rng = np.random.default_rng([seed, int(fold), 1])
-        lag = rng.integers(1, max(len(rows), 2), n_permutations)
-        permutation[:, rows] = rows[(np.arange(len(rows)) + lag[:, None]) % len(rows)]
-    return permutation
+    segment = segments_of(held_out.stimulus_id, held_out.fold)
+    return shift_segments(segment, n_draws=n_permutations, seed=seed)
 
 
 def permute_in_folds(fold: np.ndarray, *, n_permutations: int, seed: int) -> np.ndarray:

@@ -87,19 +87,25 @@ def needed_gap_s(
     return longest_delay * (tr_s or 0.0) + HRF_S
 
 
-def audit_split(split: Split, seen: Seen) -> dict[str, Any]:
+def audit_split(
+    split: Split, seen: Seen, *, gap_s: float | None = None
+) -> dict[str, Any]:
     """Count what lies on which side, for the report.
 
     Parameters
     ----------
     split : Split
     seen : mapping of subject to Trials
+    gap_s : float, in seconds, or None
+        As for ``check_split``.
 
     Returns
     -------
     audit : dict
         ``n_train`` and ``n_test`` (stimuli, per fold), ``subjects`` (the same for
-        each subject, with ``n_shared_runs`` per fold: runs with trials of both).
+        each subject, with ``n_shared_runs`` per fold: runs with trials of both), and,
+        where runs are shared, ``gap_s`` and ``least_gap_s``: what must lie between
+        training and test within a run, and what does at the closest.
     """
     subjects = {}
     for subject, trials in seen.items():
@@ -107,7 +113,12 @@ def audit_split(split: Split, seen: Seen) -> dict[str, Any]:
         part = split.part[:, find_rows(split.stimulus_id, ids, what="split")]
         shared = [len(runs) for runs in _runs_of_both(split, trials)]
         subjects[subject] = {**_count_parts(part), "n_shared_runs": shared}
-    return {**_count_parts(split.part), "subjects": subjects}
+    found: dict[str, Any] = {**_count_parts(split.part), "subjects": subjects}
+    if gap_s is not None:
+        least_s = min(_gaps_s(split, seen), default=float("inf"))
+        if np.isfinite(least_s):
+            found |= {"gap_s": gap_s, "least_gap_s": least_s}
+    return found
 
 
 def neighbour_correlation(response: np.ndarray, trials: Trials) -> np.ndarray:
@@ -230,6 +241,14 @@ def _too_close(split: Split, seen: Seen, gap_s: float) -> Iterator[str]:
                 f"test: {name_some(sorted(set(found)))}. Hold out whole runs, or "
                 "contiguous parts with that gap."
             )
+
+
+def _gaps_s(split: Split, seen: Seen) -> Iterator[float]:
+    """Least time between training and test, in each run of each fold."""
+    for trials in seen.values():
+        for part in split.part[:, _split_rows(split, trials)]:
+            for rows in _rows_by_run(trials).values():
+                yield _distance_s(trials.onset_s[rows], part[rows])
 
 
 def _distance_s(onset_s: np.ndarray, part: np.ndarray) -> float:

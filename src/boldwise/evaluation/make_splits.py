@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from boldwise.errors import DataError, LeakageError, name_some
+from boldwise.evaluation.contiguous_folds import cut_contiguous
 from boldwise.evaluation.grouping import (
     Labels,
     blocks_of,
@@ -39,8 +40,8 @@ def make_split(
     name : str
         Name of the split.
     options : mapping
-        ``kind`` is ``shared_images``, ``leave_group_out``, ``k_fold`` or
-        ``listed``; further keys as in the config (``by``, ``n_folds``, ``seed``,
+        ``kind`` is ``shared_images``, ``leave_group_out``, ``k_fold``, ``listed``
+        or ``contiguous``; further keys as in the config (``by``, ``n_folds``, ``seed``,
         ``cv_by``, ``n_cv_folds``, ``share_groups``). ``test`` holds the listed ids.
 
     Returns
@@ -53,6 +54,8 @@ def make_split(
     DataError
         If the stimuli cannot be parted that way, with the reason.
     """
+    if options["kind"] == "contiguous":
+        return cut_contiguous(seen, name=name, options=options)
     shown = np.concatenate([trials.stimulus_id for trials in seen.values()])
     stimulus_id = np.unique([*shown, *options["test"]] if "test" in options else shown)
     test, fold_name, reason = MAKERS[options["kind"]](

@@ -75,7 +75,7 @@ def ceiling_from_repeats(
     noise = _noise_variance(moments, weights)
     squares, freedom = _squares_over_trials(moments, weights)
     signal = np.maximum(squares / freedom - noise, 0)
-    return _share(signal, signal + noise * _mean_inverse_count(moments, weights))
+    return share_of(signal, signal + noise * _mean_inverse_count(moments, weights))
 
 
 def unrectified_ceiling(
@@ -108,48 +108,7 @@ def unrectified_ceiling(
     noise = _noise_variance(moments, weights) * _mean_inverse_count(moments, weights)
     squares, freedom = _squares_within_folds(moments, weights)
     variance = squares / freedom
-    return _share(variance - noise, variance)
-
-
-def ceiling_from_halves(
-    response: np.ndarray, item: np.ndarray, fold: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Noise ceiling by correlating repeats with one another, all pairs of them.
-
-    The mean correlation r over pairs of single showings (weighted by the items that
-    both have) is carried to k showings by the formula of Spearman and Brown,
-    NC = r / (r + (1 - r) mean(1 / k)), which for equal counts is k r / (1 + (k - 1) r).
-
-    Parameters
-    ----------
-    response : array of shape (n_rows, n_voxels)
-        Repeats of an item in their order.
-    item : array of int, shape (n_rows,)
-    fold : array of int, shape (n_items,)
-    weights : array of shape (n_draws, n_items)
-
-    Returns
-    -------
-    noise_ceiling : array of shape (n_draws, n_voxels)
-        May be negative; -1 where the formula has no finite value.
-    """
-    table, count = _table_of_repeats(item, len(fold))
-    total, n_total = np.zeros((len(weights), response.shape[1])), 0
-    for second in range(1, table.shape[1]):
-        have = _in_folds_of_three(count > second, fold)
-        for first in range(second if have.any() else 0):
-            a, b = (response[table[have, repeat]] for repeat in (first, second))
-            r = correlate_weighted(a, b, fold[have], weights[:, have])
-            total += have.sum() * r
-            n_total += have.sum()
-    if not n_total:
-        raise DataError(_no_repeats(len(fold)))
-    r = total / n_total
-    inverse = (weights @ (1 / count) / weights.sum(axis=1))[:, None]
-    below = r + (1 - r) * inverse
-    share = np.where(np.isnan(r), np.nan, -1.0)
-    np.divide(r, below, out=share, where=below > 0)
-    return np.maximum(share, -1)
+    return share_of(variance - noise, variance)
 
 
 def ceiling_from_others(
@@ -199,7 +158,7 @@ def sum_repeats(response: np.ndarray, item: np.ndarray, fold: np.ndarray) -> Mom
     """
     count = np.bincount(item, minlength=len(fold))
     if count.max(initial=0) < 2:
-        raise DataError(_no_repeats(len(fold)))
+        raise DataError(no_repeats(len(fold)))
     order = np.argsort(item, kind="stable")
     starts = np.cumsum(count) - count
     values = response[order].astype(np.float64)
@@ -244,29 +203,35 @@ def _squares_within_folds(
     return squares, freedom
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def share_of(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide, but only by what is positive.
+
+    Parameters
+    ----------
+    part, whole : array of shape (n_draws, n_voxels)
+
+    Returns
+    -------
+    share : array of shape (n_draws, n_voxels)
+        NaN where ``whole`` is 0 or less.
+    """
     share = np.full(whole.shape, np.nan)
     np.divide(part, whole, out=share, where=whole > 0)
     return share
 
 
-def _table_of_repeats(item: np.ndarray, n_items: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row of the r-th showing of each item, -1 beyond the last."""
-    count = np.bincount(item, minlength=n_items)
-    order = np.argsort(item, kind="stable")
-    nth = np.arange(len(item)) - np.repeat(np.cumsum(count) - count, count)
-    table = np.full((n_items, count.max(initial=1)), -1)
-    table[item[order], nth] = order
-    return table, count
+def no_repeats(n_items: int) -> str:
+    """Say that repeats are needed, and what to do without them.
 
+    Parameters
+    ----------
+    n_items : int
+        Test stimuli.
 
-def _in_folds_of_three(have: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """Keep the items of folds that have at least three of them."""
-    enough = np.bincount(fold[have], minlength=fold.max(initial=0) + 1) >= 3
-    return np.asarray(have & enough[fold])
-
-
-def _no_repeats(n_items: int) -> str:
+    Returns
+    -------
+    message : str
+    """
     return (
         f"none of the {n_items} test stimuli was shown twice, so repeats give no noise "
         "ceiling. Set evaluation.ceiling to inter_subject (voxels in a common space) "

@@ -14,7 +14,8 @@ FORMULAS = {
     "normalised_r": "r / sqrt(noise_ceiling) where noise_ceiling >= min_ceiling, else "
     "NaN; never clipped",
     "p": "(1 + #{permuted r >= r}) / (1 + n_permutations), one-sided; stimulus "
-    "identity permuted within folds, all voxels jointly (time series: turned round); "
+    "identity permuted within folds, all voxels jointly; time series by the null that "
+    "the attribute null_method names; "
     "where folds train one another, permuted r is widened by the attribute widening",
     "q": "Benjamini-Hochberg over all voxels of the subject",
     "p_fwer": "(1 + #{largest permuted r of any voxel >= r}) / (1 + n_permutations)",

@@ -9,7 +9,6 @@ import numpy as np
 from boldwise.evaluation.held_out import (
     HeldOut,
     draw_weights,
-    permute_items,
     refuse_small_folds,
 )
 from boldwise.evaluation.intervals import Draws, draw_medians, widen_draws
@@ -19,6 +18,7 @@ from boldwise.evaluation.scores import (
     r2_in_folds,
 )
 from boldwise.evaluation.significance import adjust_fdr, permute_correlations
+from boldwise.evaluation.time_series_nulls import AUTO, Phases, draw_null
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def score_predictions(
     masks : mapping of name to array of bool, shape (n_voxels,)
         Regions of interest.
     options : mapping
-        ``n_permutations``, ``n_bootstraps``, ``min_ceiling``, ``seed``.
+        ``n_permutations``, ``n_bootstraps``, ``min_ceiling``, ``seed``, and
+        ``null_method``, which is ``auto`` if absent.
 
     Returns
     -------
@@ -112,9 +113,12 @@ def score_predictions(
     )
 
 
-def _permute(held_out: HeldOut, options: Mapping[str, Any]) -> np.ndarray:
-    return permute_items(
-        held_out, n_permutations=options["n_permutations"], seed=options["seed"]
+def _permute(held_out: HeldOut, options: Mapping[str, Any]) -> np.ndarray | Phases:
+    return draw_null(
+        held_out,
+        null=options.get("null_method", AUTO),
+        n_permutations=options["n_permutations"],
+        seed=options["seed"],
     )
 
 

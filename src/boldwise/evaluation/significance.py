@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.evaluation.scores import refuse_other_shape, standardise_in_folds
+from boldwise.evaluation.time_series_nulls import Phases
 
 VOXEL_TILE = 512  # A constant: two tiles of 100 stimuli stay in a core's cache.
 TIE = 1e-9  # Sums in another order differ by less; such draws count as ties.
@@ -34,7 +35,7 @@ def permute_correlations(
     response: np.ndarray,
     fold: np.ndarray,
     *,
-    permutation: np.ndarray,
+    permutation: np.ndarray | Phases,
     widening: float = 1.0,
 ) -> Significance:
     """Test correlations by permuting which stimulus a response belongs to.
@@ -48,9 +49,9 @@ def permute_correlations(
     prediction, response : array of shape (n_items, n_voxels)
         One row per stimulus: its repeats are averaged, and so stay together.
     fold : array of int, shape (n_items,)
-    permutation : array of int, shape (n_permutations, n_items)
-        Which item's response each prediction is compared with, within folds; from
-        ``permute_items``.
+    permutation : array of int, shape (n_permutations, n_items), or Phases
+        Which item's response each prediction is compared with, within folds; or, for
+        time series, phases to add to the responses. From ``draw_null``.
     widening : float
         Factor on the permuted scores, where folds train one another (``HeldOut``).
 
@@ -76,7 +77,12 @@ def permute_correlations(
         x = standardise_in_folds(prediction[:, tile], fold)
         y = standardise_in_folds(response[:, tile], fold)
         observed[tile] = np.einsum("iv,iv->v", x, y) / n_folds
-        null = _permuted_sums(x, y, permutation) * (widening / n_folds)
+        sums = (
+            permutation.sums(x, y)
+            if isinstance(permutation, Phases)
+            else _permuted_sums(x, y, permutation)
+        )
+        null = sums * (widening / n_folds)
         count[tile] = (null >= observed[tile] - TIE).sum(axis=0)
         largest = np.fmax(largest, np.fmax.reduce(null, axis=1))
     p = np.where(np.isnan(observed), np.nan, (1 + count) / (1 + n_permutations))

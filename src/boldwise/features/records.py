@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError, name_some
+from boldwise.features.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Stimuli:
     group : array of str, shape (n_stimuli,), or None
         Stimuli of one group are near-duplicates (or exemplars of one thing)
         and must never be torn apart by a split that claims to hold groups out.
+    timeline : Timeline or None
+        For the volumes of time series: when they were taken, and what was told.
     """
 
     stimulus_id: np.ndarray
@@ -30,10 +33,11 @@ class Stimuli:
     caption: np.ndarray | None = None
     category: np.ndarray | None = None
     group: np.ndarray | None = None
+    timeline: Timeline | None = None
 
     def __post_init__(self) -> None:
         refuse_duplicates(self.stimulus_id, what="stimulus ids")
-        for name in ("image", "caption", "category", "group"):
+        for name in ("image", "caption", "category", "group", "timeline"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.stimulus_id):
                 raise ShapeMismatchError(

@@ -14,6 +14,10 @@ EXTRACTORS = {
     "open_clip": "boldwise.features.backends.clip:clip_embedding",
     "tfidf": "boldwise.features.tfidf:count_words",
     "category": "boldwise.features.category:category_labels",
+    "word_rate": "boldwise.features.story:word_rate",
+    "onsets": "boldwise.features.story:interval_onsets",
+    "sound_power": "boldwise.features.story:sound_power",
+    "position": "boldwise.features.story:position_in_run",
 }
 
 

@@ -1,7 +1,7 @@
 """Betas that exist already: per-subject matrices with a stimulus id per row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from boldwise.errors import DataError, name_some
 from boldwise.io.foreign import read_fields
-from boldwise.io.images import read_mask, read_volume
+from boldwise.io.images import holds_plain_integers, read_mask, read_volume
 from boldwise.io.paths import expand
 from boldwise.io.problems import Problems
+from boldwise.io.regions import read_regions
 from boldwise.io.stimulus_ids import IdRule
 from boldwise.io.tables import numbers, read_table
 from boldwise.io.voxel_tables import (
@@ -24,6 +25,7 @@ from boldwise.responses.repeats import stack_trials
 
 TABLES = (".csv", ".tsv")
 NIFTI = (".nii", ".nii.gz")
+LARGEST_WHOLE = 150.0  # No response is that many percent.
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ class BetaSource:
         Mask of NIfTI betas.
     rois : mapping of str
         NIfTI masks by name.
+    atlases : mapping of mapping
+        Label images by name: fields of ``Atlas``.
+    divide_by : float or None
+        What stored numbers are divided by.
     unit, space : str
     id_rule : mapping
         Fields of ``IdRule``.
@@ -76,6 +82,8 @@ class BetaSource:
     voxels: Mapping[str, Any] | None = None
     mask: str | None = None
     rois: Mapping[str, str] = field(default_factory=dict)
+    atlases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    divide_by: float | None = None
     unit: str = "arbitrary"
     space: str = "unknown"
     id_rule: Mapping[str, Any] = field(default_factory=dict)
@@ -118,6 +126,11 @@ def read_betas(source: BetaSource, subject: str) -> Responses:
             tables.append(trials)
     problems.refuse()
     response = np.concatenate([matrix.astype(np.float32) for matrix in matrices])
+    whole = all(one.dtype.kind in "iu" for one in matrices)
+    if source.divide_by is not None:
+        response /= source.divide_by
+    elif whole or (is_nifti and holds_plain_integers(path)):
+        _refuse_unscaled(path, float(np.abs(response).max(initial=0)))
     usable = usable_voxels(response, name=f"{path}: subject {subject}")
     return Responses(
         response=response[:, usable],
@@ -140,17 +153,23 @@ def _read_matrices(
     for block in blocks:
         matrix = fields[block.response]
         if matrix.ndim != 2 or matrix.dtype.kind not in "fiu":
+            volumes = (
+                " If each trial is a volume (MATLAB's axes come reversed in HDF5), "
+                "give the NIfTI files instead."
+            )
             raise DataError(
                 f"{path}: '{block.response}' has shape {matrix.shape} and type "
                 f"{matrix.dtype}; a matrix of numbers, trials by voxels, is needed."
+                + volumes
+                * (matrix.ndim == 4)
             )
         matrices.append(matrix.T if block.voxels_first else matrix)
     ids = {name: fields[name] for name in inside}
     if source.voxels is None:
         return matrices, ids, number_voxels(matrices[0].shape[1])
-    rois = {name: source.file(roi, subject) for name, roi in source.rois.items()}
     table = source.file(source.voxels["path"], subject)
-    return matrices, ids, read_voxel_table(table, source.voxels, rois)
+    voxels = read_voxel_table(table, source.voxels)
+    return matrices, ids, _with_regions(source, subject, voxels)
 
 
 def _read_nifti(
@@ -168,11 +187,30 @@ def _read_nifti(
     if source.mask:
         mask = read_mask(source.file(source.mask, subject), grid)
     matrix = data.reshape(*grid.shape, -1)[mask].T
-    roi = {
-        name: read_mask(source.file(template, subject), grid)[mask]
-        for name, template in source.rois.items()
-    }
-    return [matrix], {}, Voxels(np.argwhere(mask), grid.shape, grid.affine, roi)
+    voxels = Voxels(np.argwhere(mask), grid.shape, grid.affine)
+    return [matrix], {}, _with_regions(source, subject, voxels)
+
+
+def _with_regions(source: BetaSource, subject: str, voxels: Voxels) -> Voxels:
+    roi = read_regions(
+        source.rois,
+        source.atlases,
+        voxels,
+        locate=lambda template: (source.file(template, subject),),
+        space=source.space,
+    )
+    return replace(voxels, roi=roi)
+
+
+def _refuse_unscaled(path: Path, largest: float) -> None:
+    """Refuse integers that only a scale factor makes betas, such as those of NSD."""
+    if largest > LARGEST_WHOLE:
+        raise DataError(
+            f"{path}: whole numbers up to {largest:g} without a scale factor. Integer "
+            "betas are stored times a number (300 for percent signal change in the "
+            "Natural Scenes Dataset): set `dataset.divide_by` to it, or to 1 if the "
+            "numbers are right as they stand."
+        )
 
 
 def _read_trials(

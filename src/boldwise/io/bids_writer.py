@@ -1,14 +1,12 @@
 """Simulated runs as a BIDS dataset with fMRIPrep-style derivatives."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from boldwise import __version__
-from boldwise.io.atomic import new_file
+from boldwise.io.bids_text import write_json, write_table
 from boldwise.io.images import write_volume
 from boldwise.simulate.confounds import confound_table
 from boldwise.simulate.layout import DATASET_FILES, POPULATIONS, ROI_FILES, RUN_FILES
@@ -75,34 +73,6 @@ def write_subject(root: str | Path, subject: Subject) -> dict[str, np.ndarray]:
     return motion
 
 
-def write_json(path: str | Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file, whole or not at all.
-
-    Parameters
-    ----------
-    path : path
-    content : mapping
-    """
-    with new_file(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def write_table(path: str | Path, columns: Mapping[str, np.ndarray]) -> None:
-    """Write a TSV file as BIDS asks for: NaN is ``n/a``.
-
-    Parameters
-    ----------
-    path : path
-    columns : mapping of str to array of shape (n_rows,)
-        Numbers are written with 8 digits.
-    """
-    texts = [[_text(value) for value in values] for values in columns.values()]
-    rows = [columns.keys(), *zip(*texts, strict=True)]
-    lines = ["\t".join(row) + "\n" for row in rows]
-    with new_file(path) as temporary:
-        temporary.write_text("".join(lines), encoding="utf-8")
-
-
 def _write_run(files: Mapping[str, Path], run: BoldRun, subject: Subject) -> None:
     protocol, anatomy = subject.world.protocol, subject.brain.anatomy
     for name, volumes in (("raw", run.raw), ("bold", run.realigned)):
@@ -135,9 +105,3 @@ def _events(
         "trial_type": np.full(n_trials, "scene"),
         "stimulus_id": stimulus_id[plan.scene],
     }
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "n/a" if np.isnan(value) else f"{value:.8g}"

@@ -1,6 +1,11 @@
-"""Confounds of a run: fMRIPrep's table, or plain columns of numbers."""
+"""Confounds of a run: fMRIPrep's table, or plain columns of numbers.
 
-from collections.abc import Sequence
+The groups are those of ``nilearn.interfaces.fmriprep.load_confounds``, which costs
+seconds to import; a test compares them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import filter as match
 from pathlib import Path
@@ -8,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from boldwise.errors import DataError
+from boldwise.io.scrubbing import NON_STEADY
 from boldwise.io.tables import numbers, read_table, read_text
 
 AXES = ("trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z")
@@ -18,12 +24,20 @@ GROUPS = {
         for suffix in ("", "_derivative1", "_power2", "_derivative1_power2")
         for axis in AXES
     ),
+    "motion12": tuple(a + suffix for suffix in ("", "_derivative1") for a in AXES),
     "compcor": tuple(f"a_comp_cor_{i:02d}" for i in range(6)),
     "wm_csf": ("white_matter", "csf"),
+    "global_signal": ("global_signal",),
 }
+HIGH_PASS = "high_pass"
+COSINES = "cosine*"
+HIGH_PASS_S = 128.0  # fMRIPrep's; shorter runs may have no cosine.
+Table = Mapping[str, np.ndarray]
 
 
-def read_confounds(path: str | Path, wanted: Sequence[str]) -> np.ndarray:
+def read_confounds(
+    path: str | Path, wanted: Sequence[str], *, run_length_s: float = 0.0
+) -> np.ndarray:
     """Read some confounds of a run.
 
     Parameters
@@ -33,8 +47,12 @@ def read_confounds(path: str | Path, wanted: Sequence[str]) -> np.ndarray:
         one: six of them are taken for motion.
     wanted : sequence of str
         Columns; patterns with ``*``, which may match nothing; or the groups
-        ``motion`` (6), ``motion24`` (with derivatives and squares), ``compcor``
-        (the first 6 anatomical components), ``wm_csf`` and ``all``.
+        ``motion`` (6), ``motion12`` (with derivatives), ``motion24`` (and squares),
+        ``wm_csf``, ``global_signal``, ``high_pass`` (cosines), ``compcor`` (the first
+        6 anatomical components, always with the cosines: they were found in data
+        without slow drifts) and ``all``.
+    run_length_s : float
+        A run of 128 s or more must have cosines if ``compcor`` is wanted.
 
     Returns
     -------
@@ -47,14 +65,33 @@ def read_confounds(path: str | Path, wanted: Sequence[str]) -> np.ndarray:
     DataError
         If a column is missing, or lacks values beyond the first.
     """
-    table = _read_columns(path)
+    table = read_columns(path)
+    if "compcor" in wanted:
+        _refuse_compcor_alone(table, path, run_length_s)
     names = dict.fromkeys(n for one in wanted for n in _expand(one, table, path))
     n_volumes = len(next(iter(table.values())))
     columns = [_fill_first(table[name], name, path) for name in names]
     return np.column_stack([np.empty((n_volumes, 0)), *columns])
 
 
-def _read_columns(path: str | Path) -> dict[str, np.ndarray]:
+def read_columns(path: str | Path) -> dict[str, np.ndarray]:
+    """Read all columns of a confounds table.
+
+    Parameters
+    ----------
+    path : path
+        As for ``read_confounds``.
+
+    Returns
+    -------
+    columns : dict of array of shape (n_volumes,)
+        NaN where there is no value.
+
+    Raises
+    ------
+    DataError
+        If the table is empty, ragged, or holds words.
+    """
     lines = [line.split() for line in read_text(path).splitlines() if line.strip()]
     if not lines:
         raise DataError(f"{path}: the confounds table is empty. Fetch it again.")
@@ -84,12 +121,14 @@ def _with_expansions(motion: np.ndarray) -> dict[str, np.ndarray]:
     return dict(zip(GROUPS["motion24"], np.hstack(parts).T, strict=True))
 
 
-def _expand(name: str, table: dict[str, np.ndarray], path: str | Path) -> Sequence[str]:
+def _expand(name: str, table: Table, path: str | Path) -> Sequence[str]:
     if name == "all":
-        return list(table)
-    if "*" in name:
-        return match(table, name)
+        return [column for column in table if not column.startswith(NON_STEADY)]
+    if "*" in name or name == HIGH_PASS:
+        return match(table, COSINES if name == HIGH_PASS else name)
     columns = GROUPS.get(name, (name,))
+    if name == "compcor":
+        columns = (*(_combined(path) or columns), *match(table, COSINES))
     lost = [column for column in columns if column not in table]
     if lost:
         close = get_close_matches(lost[0], [*table, *GROUPS], n=1)
@@ -100,6 +139,34 @@ def _expand(name: str, table: dict[str, np.ndarray], path: str | Path) -> Sequen
             "`responses.confounds`."
         )
     return columns
+
+
+def _combined(path: str | Path) -> tuple[str, ...]:
+    """First components of the joint mask, where the sidecar tells masks apart."""
+    sidecar = Path(path).with_suffix(".json")
+    if not sidecar.exists():
+        return ()
+    try:
+        about = json.loads(read_text(sidecar))
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{sidecar}: not JSON ({error.msg} in line {error.lineno}). Mend it."
+        ) from error
+    names = [
+        name
+        for name, one in sorted(about.items())
+        if name.startswith("a_comp_cor_") and one.get("Mask") == "combined"
+    ]
+    return tuple(names[: len(GROUPS["compcor"])])
+
+
+def _refuse_compcor_alone(table: Table, path: str | Path, run_length_s: float) -> None:
+    if run_length_s >= HIGH_PASS_S and not match(table, COSINES):
+        raise DataError(
+            f"{path}: `compcor` without a cosine column among {len(table)}. fMRIPrep "
+            "finds these components after a high-pass filter, whose cosines must go "
+            "with them; fetch the whole table, or choose other confounds."
+        )
 
 
 def _fill_first(values: np.ndarray, name: str, path: str | Path) -> np.ndarray:

@@ -10,16 +10,21 @@ from boldwise.io.betas import BetaSource, read_betas
 from boldwise.io.bold_plan import BoldSource, plan_runs, stimuli_of_runs
 from boldwise.io.pictures import read_picture
 from boldwise.io.problems import Problems
+from boldwise.io.raw_check import raw_problems
+from boldwise.io.series import load_runs, series_fields
 from boldwise.io.stimulus_files import StimulusSource, find_stimuli
-from boldwise.settings.dataset import BetasDataset, BoldDataset, SimulatedDataset
+from boldwise.io.subjects import scrub_of
+from boldwise.responses.runs import volume_ids
+from boldwise.settings.dataset import SimulatedDataset
 from boldwise.settings.models import ResponseOptions
+from boldwise.settings.series import AnyDataset
 from boldwise.settings.sources import response_source, stimulus_source
 
 SMALL_PX = 8  # Pictures are decoded to see whether they can be, and thrown away.
 
 
 def dataset_problems(
-    dataset: BetasDataset | BoldDataset | SimulatedDataset,
+    dataset: AnyDataset,
     responses: ResponseOptions,
 ) -> list[str]:
     """Check the files of a dataset: there, readable, and about one another.
@@ -47,6 +52,7 @@ def dataset_problems(
         columns, images = find_stimuli(source)
         known = columns["stimulus_id"]
         _check_images(images or [], problems)
+    problems.add(raw_problems(dataset))
     for subject in dataset.subjects:
         with problems.collect():
             seen = _seen_by(dataset, subject, responses)
@@ -62,11 +68,17 @@ def _check_images(paths: Iterable[Path], problems: Problems) -> None:
 
 
 def _seen_by(
-    dataset: BetasDataset | BoldDataset, subject: str, responses: ResponseOptions
+    dataset: AnyDataset,
+    subject: str,
+    responses: ResponseOptions,
 ) -> np.ndarray:
     """Ids of the stimuli that a subject saw, shape (n,)."""
     source = response_source(dataset)
-    if source.pop("kind") == "betas":
+    kind = source.pop("kind")
+    if kind == "series":
+        runs = load_runs(series_fields(source), subject, confounds=responses.confounds)
+        return np.concatenate([volume_ids(one.run, len(one.bold)) for one in runs])
+    if kind == "betas":
         trials = read_betas(BetaSource(**source), subject).trials
         return np.unique(trials.stimulus_id)
     continuous = responses.estimate == "timeseries"
@@ -75,6 +87,7 @@ def _seen_by(
         subject,
         confounds=responses.confounds,
         continuous=continuous,
+        scrub=scrub_of(responses.model_dump()),
     )
     return np.array(list(stimuli_of_runs(plan, continuous=continuous)), dtype=str)
 
@@ -83,8 +96,13 @@ def _unknown(seen: np.ndarray, known: np.ndarray, subject: str) -> list[str]:
     lost = np.setdiff1d(seen, known)
     if not len(lost):
         return []
+    shifted = [str(int(one) - 1) if one.isdigit() else "" for one in seen.tolist()]
+    one_based = set(shifted) <= set(known.tolist())
+    cure = "mend `dataset.stimuli.id_rule` or the files."
+    if one_based:
+        cure = "less 1 all are known: do they start at 1? Set `id_rule: {shift: -1}`."
     return [
         f"subject {subject}: {len(lost)} of {len(seen)} stimulus ids of the responses "
         f"are no known stimulus: {name_some(lost)}. Known ids look like "
-        f"{name_some(known, at_most=3)}; mend `dataset.stimuli.id_rule` or the files."
+        f"{name_some(known, at_most=3)}; {cure}"
     ]

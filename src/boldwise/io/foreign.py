@@ -10,7 +10,7 @@ import numpy as np
 from boldwise.errors import DataError, first_line, name_some
 from boldwise.io.stores import open_foreign_hdf5
 
-HDF5_SUFFIXES = (".h5", ".hdf5")
+HDF5_SUFFIXES = (".h5", ".hf5", ".hdf5")
 
 
 def read_fields(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -1,7 +1,7 @@
 """Features in files that others wrote: tables, NPZ and HDF5."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,10 @@ import numpy as np
 from boldwise.errors import DataError
 from boldwise.features.records import FeatureSpace
 from boldwise.io.foreign import HDF5_SUFFIXES, read_fields
+from boldwise.io.matrices import read_matrix, refuse_other_length
+from boldwise.io.problems import Problems
 from boldwise.io.tables import numbers, read_table
+from boldwise.responses.runs import volume_ids
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 FIELDS = ("stimulus_id", "feature")
@@ -104,3 +107,65 @@ def _space(
         return FeatureSpace(ids, feature.astype(np.float32), notes, column)
     except ValueError as error:
         raise DataError(f"{path}: {error}") from error
+
+
+def read_given_volumes(
+    paths: Mapping[str, str | Path],
+    volumes: Mapping[str, int],
+    *,
+    skip_rows: int = 0,
+    names: Sequence[str] = (),
+) -> FeatureSpace:
+    """Read features of volumes from tables without ids: the rows are the volumes.
+
+    Parameters
+    ----------
+    paths : mapping of str to path
+        File of each run, as ``io.matrices.read_matrix`` reads it.
+    volumes : mapping of str to int
+        How many volumes each run has. Rows without ids can be joined by their number
+        only, so a table of any other length is refused.
+    skip_rows : int
+        Rows at the start of each table that belong to discarded volumes.
+    names : sequence of str
+        Names of the columns, where the tables have none.
+
+    Returns
+    -------
+    space : FeatureSpace
+        Of shape (n_volumes of all runs, n_features).
+
+    Raises
+    ------
+    DataError
+        With every problem of the files, one per line.
+    """
+    problems = Problems()
+    ids, parts, column = [], [], list(names)
+    for run, path in paths.items():
+        with problems.collect():
+            matrix, told = read_matrix(path)
+            refuse_other_length(
+                path, len(matrix), skip_rows=skip_rows, n_volumes=volumes[run]
+            )
+            column = column or told
+            if column and len(column) != matrix.shape[1]:
+                raise DataError(
+                    f"{path}: {matrix.shape[1]} columns, but {len(column)} names "
+                    f"({', '.join(column)}). Name each column once."
+                )
+            ids.append(volume_ids(run, volumes[run]))
+            parts.append(matrix[skip_rows:])
+    widths = sorted({part.shape[1] for part in parts})
+    if len(widths) > 1:
+        problems.add(
+            [f"tables of given features have {widths} columns. Make them alike."]
+        )
+    problems.refuse()
+    files = ", ".join(dict.fromkeys(Path(path).name for path in paths.values()))
+    return FeatureSpace(
+        np.concatenate(ids),
+        np.concatenate(parts).astype(np.float32),
+        {"file": files, "rows": f"volumes, after {skip_rows} skipped"},
+        np.array(column) if column else None,
+    )

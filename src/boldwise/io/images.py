@@ -1,4 +1,4 @@
-"""NIfTI volumes: the only module that imports nibabel."""
+"""NIfTI volumes and their grids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,8 +89,25 @@ def read_volume(path: str | Path) -> tuple[np.ndarray, Grid]:
     return data.reshape(*grid.shape, *image.shape[3:]), grid
 
 
+def holds_plain_integers(path: str | Path) -> bool:
+    """Tell whether a NIfTI file stores whole numbers without a scale factor.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    plain : bool
+    """
+    stored = _open(path).dataobj  # Of the header, nibabel forgets the scale.
+    return bool(stored.dtype.kind in "iu" and (stored.slope, stored.inter) == (1, 0))
+
+
 def read_mask(path: str | Path, grid: Grid | None = None) -> np.ndarray:
-    """Read a mask; what is not zero is inside.
+    """Read a mask; what is above zero is inside.
+
+    Some regions of interest mark with -1 what lies outside the cortex (NSD).
 
     Parameters
     ----------
@@ -111,9 +128,11 @@ def read_mask(path: str | Path, grid: Grid | None = None) -> np.ndarray:
     problems = grid_problems(own, grid) if grid else []
     if own.n_volumes != 1:
         problems.append(f"{path}: a mask is one volume, this has {own.n_volumes}.")
-    mask: np.ndarray = np.nan_to_num(data.reshape(*own.shape, -1)[..., 0]) != 0
+    mask: np.ndarray = np.nan_to_num(data.reshape(*own.shape, -1)[..., 0]) > 0
     if not mask.any():
-        problems.append(f"{path}: the mask is empty (all {mask.size} voxels are 0).")
+        problems.append(
+            f"{path}: the mask is empty (none of {mask.size} voxels is > 0)."
+        )
     if problems:
         raise DataError("\n".join(problems))
     return mask
@@ -152,6 +171,7 @@ def write_volume(
     affine: np.ndarray | None = None,
     *,
     tr_s: float | None = None,
+    space: str = "",
 ) -> None:
     """Write a NIfTI file, whole or not at all; equal data give equal bytes.
 
@@ -165,16 +185,28 @@ def write_volume(
         Maps indices to mm. Absent: the identity, marked in the header as unknown.
     tr_s : float, optional
         Repetition time of a 4-D file, in seconds.
+    space : str
+        Spaces whose name starts with ``MNI`` are marked as such in the header.
     """
     values = data.astype(np.uint8) if data.dtype == np.bool_ else data
     image = nib.Nifti1Image(values, np.eye(4) if affine is None else affine)
     image.header.set_xyzt_units("mm", "sec")
+    if affine is not None:
+        _set_position(image, affine, "mni" if space.startswith("MNI") else "aligned")
     if tr_s is not None:
         image.header.set_zooms((*image.header.get_zooms()[:3], tr_s))
     if affine is None:
         image.header["descrip"] = b"position unknown: identity affine"
     with new_file(path) as temporary:
         nib.save(image, temporary)
+
+
+def _set_position(image: Any, affine: np.ndarray, code: str) -> None:
+    """Set both forms of the affine: programs differ in which of them they read."""
+    image.set_sform(affine, code)
+    image.set_qform(affine, code, strip_shears=True)
+    if not np.allclose(image.get_qform(), affine, atol=MM_TOLERANCE):
+        image.set_qform(None)  # A shear has no qform; the sform alone is right.
 
 
 def fill_volume(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FeatureSpace, FittedFeatures, Stimuli
 from boldwise.io.stores import Store, open_store, write_store
+from boldwise.io.timelines import timeline_datasets, timeline_of
 from boldwise.responses.records import Responses, Trials, Voxels
 
 TRIAL_COLUMNS = ("stimulus_id", "session", "run", "onset_s", "repeat")
@@ -24,6 +26,7 @@ def write_responses(
         f"trial/{name}": getattr(responses.trials, name) for name in TRIAL_COLUMNS
     }
     voxels = voxel_datasets(responses.voxels)
+    fit = {f"fit/{name}": values for name, values in responses.fit.items()}
     attributes = {
         "kind": responses.kind,
         "unit": responses.unit,
@@ -33,7 +36,12 @@ def write_responses(
     }
     write_store(
         path,
-        {"response": responses.response.astype(np.float32), **trials, **voxels},
+        {
+            "response": responses.response.astype(np.float32, copy=False),
+            **trials,
+            **voxels,
+            **fit,
+        },
         schema="responses",
         attributes=attributes,
         provenance=provenance,
@@ -42,10 +50,17 @@ def write_responses(
 
 def read_responses(path: str | Path) -> Responses:
     """Read one subject's responses whole."""
+    with open_responses(path) as responses:
+        return replace(responses, response=np.asarray(responses.response))
+
+
+@contextmanager
+def open_responses(path: str | Path) -> Iterator[Responses]:
+    """Open one subject's responses; they stay on disk until voxels are sliced."""
     with open_store(path, schema="responses") as store:
         about = store.attributes
-        return Responses(
-            response=store["response"][()],
+        yield Responses(
+            response=store["response"],
             trials=Trials(
                 **{name: _all(store, f"trial/{name}") for name in TRIAL_COLUMNS}
             ),
@@ -55,16 +70,25 @@ def read_responses(path: str | Path) -> Responses:
             space=about["space"],
             tr_s=about["tr_s"],
             notes=about["notes"],
+            fit={name: values[()] for name, values in store.group("fit").items()},
         )
 
 
 def voxel_datasets(voxels: Voxels) -> dict[str, Any]:
     """Datasets that describe voxels, for any store with one value per voxel."""
     roi = {f"voxel/roi/{name}": inside for name, inside in voxels.roi.items()}
+    meshes = sorted(voxels.n_vertices)
+    surface = {
+        "voxel/vertex": voxels.vertex,
+        "voxel/structure": voxels.structure,
+        "voxel/mesh": np.array(meshes, dtype=str),
+        "voxel/mesh_size": np.array([voxels.n_vertices[m] for m in meshes], np.int32),
+    }
     return {
         "voxel/ijk": voxels.ijk.astype(np.int32),
         "voxel/volume_shape": np.array(voxels.volume_shape, np.int32),
         "voxel/affine": voxels.affine,
+        **(surface if voxels.structure is not None else {}),
         **roi,
     }
 
@@ -72,11 +96,20 @@ def voxel_datasets(voxels: Voxels) -> dict[str, Any]:
 def read_voxels(store: Store) -> Voxels:
     """Read the voxel table of any store that has one."""
     i, j, k = (int(n) for n in store["voxel/volume_shape"][()])
+    surface: dict[str, Any] = {}
+    if "voxel/structure" in store:
+        sizes = zip(store["voxel/mesh"], store["voxel/mesh_size"][()], strict=True)
+        surface = {
+            "vertex": store["voxel/vertex"][()],
+            "structure": _all(store, "voxel/structure"),
+            "n_vertices": {str(name): int(n) for name, n in sizes},
+        }
     return Voxels(
         ijk=store["voxel/ijk"][()],
         volume_shape=(i, j, k),
         affine=store["voxel/affine"][()] if "voxel/affine" in store else None,
         roi={name: inside[()] for name, inside in store.group("voxel/roi").items()},
+        **surface,
     )
 
 
@@ -85,7 +118,11 @@ def write_stimuli(
 ) -> None:
     """Write the stimuli of a dataset, one image per chunk."""
     columns = {name: getattr(stimuli, name) for name in STIMULUS_COLUMNS}
-    datasets = {"stimulus_id": stimuli.stimulus_id, **columns}
+    datasets = {
+        "stimulus_id": stimuli.stimulus_id,
+        **columns,
+        **timeline_datasets(stimuli.timeline),
+    }
     write_store(path, datasets, schema="stimuli", provenance=provenance)
 
 
@@ -97,7 +134,9 @@ def read_stimuli(path: str | Path, *, images: bool = True) -> Stimuli:
             for name in STIMULUS_COLUMNS
             if name in store and (images or name != "image")
         }
-        return Stimuli(stimulus_id=store["stimulus_id"], **columns)
+        return Stimuli(
+            stimulus_id=store["stimulus_id"], **columns, timeline=timeline_of(store)
+        )
 
 
 @contextmanager
@@ -105,7 +144,9 @@ def open_stimuli(path: str | Path) -> Iterator[Stimuli]:
     """Open the stimuli of a dataset; images stay on disk until they are sliced."""
     with open_store(path, schema="stimuli") as store:
         columns = {name: store[name] for name in STIMULUS_COLUMNS if name in store}
-        yield Stimuli(stimulus_id=store["stimulus_id"], **columns)
+        yield Stimuli(
+            stimulus_id=store["stimulus_id"], **columns, timeline=timeline_of(store)
+        )
 
 
 def write_features(

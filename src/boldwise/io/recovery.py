@@ -9,7 +9,7 @@ import numpy as np
 
 from boldwise.evaluation.splits import TEST
 from boldwise.features.records import find_rows
-from boldwise.io.bids_writer import write_table
+from boldwise.io.bids_text import write_table
 from boldwise.io.records import read_responses, read_split, read_voxels
 from boldwise.io.stores import Store, open_store, write_store
 from boldwise.responses.records import Voxels

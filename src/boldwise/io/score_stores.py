@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,7 @@ def write_ceiling(
         "method": ceiling.method,
         "formula": METHODS[ceiling.method],
         "median_neighbour_correlation": float(np.median(known)) if len(known) else None,
+        "showings": asdict(ceiling.showings) if ceiling.showings else None,
         "split_hash": split.hash,
     }
     write_store(

@@ -11,11 +11,14 @@ import numpy as np
 from boldwise.errors import DataError, name_some
 from boldwise.features.records import Stimuli
 from boldwise.io.bold_plan import BoldSource, plan_runs, stimuli_of_runs
+from boldwise.io.clocks import find_clock
 from boldwise.io.paths import expand
 from boldwise.io.pictures import read_pictures
 from boldwise.io.problems import Problems
+from boldwise.io.series import stimuli_of_series
 from boldwise.io.stimulus_ids import IdRule
 from boldwise.io.tables import read_table
+from boldwise.io.timelines import read_timeline
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class StimulusSource:
         Fields of ``IdRule``.
     group : mapping or None
         ``pattern`` and ``aliases``: the group of a stimulus, from its id.
+    series : mapping or None
+        Fields of ``SeriesSource``: volumes of time courses are the stimuli.
+    story : mapping or None
+        Fields of ``Story``: what was presented while volumes were taken.
     """
 
     root: str
@@ -56,6 +63,8 @@ class StimulusSource:
     continuous: bool = False
     id_rule: Mapping[str, Any] = field(default_factory=dict)
     group: Mapping[str, Any] | None = None
+    series: Mapping[str, Any] | None = None
+    story: Mapping[str, Any] | None = None
 
 
 def read_stimulus_files(source: StimulusSource) -> Stimuli:
@@ -83,7 +92,11 @@ def read_stimulus_files(source: StimulusSource) -> Stimuli:
     image = None
     if images is not None:
         image = read_pictures(images, size_px=source.image_size_px)
-    return Stimuli(stimulus_id=ids, image=image, **columns)
+    timeline = None
+    if source.continuous:
+        clock = find_clock(source.series, source.runs, source.subjects[0])
+        timeline = read_timeline(ids, clock, root=source.root, story=source.story)
+    return Stimuli(stimulus_id=ids, image=image, timeline=timeline, **columns)
 
 
 def find_stimuli(
@@ -109,7 +122,8 @@ def find_stimuli(
     problems = Problems()
     found: dict[str, dict[str, str]] = {}
     ids: list[str] = []
-    for read in (_from_table, _from_events, _from_images, _from_captions):
+    readers = (_from_table, _from_events, _from_series, _from_images, _from_captions)
+    for read in readers:
         with problems.collect():
             for name, values in read(source).items():
                 ids = ids or sorted(values)
@@ -210,6 +224,12 @@ def _from_events(source: StimulusSource) -> dict[str, dict[str, str]]:
     if any(category.values()):
         return {"category": category}
     return {"stimulus_id": category}
+
+
+def _from_series(source: StimulusSource) -> dict[str, dict[str, str]]:
+    if source.series is None:
+        return {}
+    return {"stimulus_id": stimuli_of_series(source.series, source.subjects)}
 
 
 def _from_images(source: StimulusSource) -> dict[str, dict[str, str]]:

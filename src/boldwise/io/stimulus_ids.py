@@ -22,11 +22,14 @@ class IdRule:
         Pieces of text to exchange.
     lower : bool
         Write in lower case.
+    shift : int
+        Add to ids that are whole numbers: -1 turns ids from 1 into ids from 0.
     """
 
     drop: Sequence[str] = ()
     replace: Mapping[str, str] = field(default_factory=dict)
     lower: bool = False
+    shift: int = 0
 
     def __call__(self, name: str) -> str:
         """Turn a name into an id.
@@ -45,7 +48,8 @@ class IdRule:
             name = name.replace(piece, "")
         for old, new in self.replace.items():
             name = name.replace(old, new)
-        return name.lower() if self.lower else name
+        name = name.lower() if self.lower else name
+        return str(int(name) + self.shift) if self.shift and name.isdigit() else name
 
     def all(self, names: Sequence[object] | np.ndarray) -> np.ndarray:
         """Turn names into ids.

@@ -5,7 +5,6 @@ renamed, so that a reader sees all of it or nothing. Equal data give equal bytes
 no times, no host names, checksummed chunks of a fixed shape.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ import numpy as np
 
 from boldwise.errors import DataError, StoreError, first_line
 from boldwise.io.atomic import new_file
+from boldwise.io.attributes import decode, encode
 
 SCHEMA_VERSION = 1
 CHUNK_BYTES = 2**20
+CHUNK_COLUMNS = 64  # At least: narrower chunks are slow to take blocks of voxels from.
 PROVENANCE = ("boldwise_version", "rule", "seed", "code", "config", "inputs")
-JSON = "json:"
 LONG = "long_attributes"  # HDF5 holds attributes up to 64 KiB; longer texts lie here.
 LONG_BYTES = 2**15
 
@@ -56,8 +56,8 @@ class Store:
     @property
     def attributes(self) -> dict[str, Any]:
         """Attributes of the root: what the writer passed, and its provenance."""
-        short = {name: _decode(value) for name, value in self._file.attrs.items()}
-        long = {name: _decode(str(text)) for name, text in self.group(LONG).items()}
+        short = {name: decode(value) for name, value in self._file.attrs.items()}
+        long = {name: decode(str(text)) for name, text in self.group(LONG).items()}
         return {**short, **long}
 
     @property
@@ -158,7 +158,10 @@ def write_store(
     path : path
         Target; replaced if it exists.
     datasets : mapping of name to array
-        Numbers of any shape, or text (arrays of str). None is left out.
+        Numbers of any shape, or text (arrays of str). None is left out. What is no
+        array but has shape and dtype is copied by blocks of columns: it may be
+        larger than memory, unless it has more than two axes. Its file is the same
+        bytes as that of the array.
     schema : str
         Kind of store.
     attributes : mapping
@@ -172,10 +175,10 @@ def write_store(
     ):
         file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
         for name, value in {**(attributes or {}), **(provenance or {})}.items():
-            _write_attribute(file, name, _encode(value))
+            _write_attribute(file, name, encode(value))
         for name, values in datasets.items():
             if values is not None:
-                _write_dataset(file, name, np.asarray(values))
+                _write_dataset(file, name, values)
         file.attrs["complete"] = True
 
 
@@ -223,35 +226,50 @@ def _check(path: Path, file: h5py.File, schema: str | None) -> None:
         )
 
 
-def _write_dataset(file: h5py.File, name: str, values: np.ndarray) -> None:
-    if values.dtype.kind in "UO":
+def _write_dataset(file: h5py.File, name: str, values: Any) -> None:
+    if not _lies_on_disk(values):
+        more_axes = len(getattr(values, "shape", ())) > 2
+        values = np.asarray(values[..., :] if more_axes else values)
+    elif 0 in values.shape:
+        values = np.empty(values.shape, values.dtype)
+    dtype = values.dtype
+    if dtype.kind in "UO":
         width = max((len(str(v).encode()) for v in values.flat), default=1) or 1
         dtype = h5py.string_dtype("utf-8", width)
         encoded = [str(value).encode() for value in values.flat]
         values = np.array(encoded, dtype).reshape(values.shape)
-    else:
-        dtype = values.dtype
-    chunked = values.ndim > 0 and values.size > 0
-    file.create_dataset(
-        name,
-        data=values,
-        dtype=dtype,
-        track_times=False,
-        chunks=_chunk_shape(values) if chunked else None,
-        fletcher32=chunked,
-    )
+    chunks = _chunk_shape(values.shape, dtype.itemsize)
+    options = {"dtype": dtype, "track_times": False, "fletcher32": chunks is not None}
+    if chunks is None or len(chunks) > 2:
+        file.create_dataset(name, data=values[()], chunks=chunks, **options)
+        return
+    dataset = file.create_dataset(name, values.shape, chunks=chunks, **options)
+    for start in range(0, values.shape[-1], chunks[-1]):
+        columns = (..., slice(start, min(start + chunks[-1], values.shape[-1])))
+        dataset[columns] = values[columns]
 
 
-def _chunk_shape(values: np.ndarray) -> tuple[int, ...]:
-    """Images: one per chunk. Matrices: all rows of a block of columns, to 1 MiB."""
-    if values.ndim > 2:
-        return (1, *values.shape[1:])
-    if values.ndim == 1:
-        return (min(len(values), max(1, CHUNK_BYTES // values.itemsize)),)
-    n_rows, n_columns = values.shape
-    rows = min(n_rows, max(1, CHUNK_BYTES // values.itemsize))
-    columns = max(1, CHUNK_BYTES // (values.itemsize * rows))
-    return rows, min(n_columns, columns)
+def _lies_on_disk(values: Any) -> bool:
+    """Whether it is to be copied piece by piece: numbers in rows and columns."""
+    known = hasattr(values, "shape") and hasattr(values, "dtype")
+    return known and 0 < len(values.shape) <= 2 and values.dtype.kind in "biuf"
+
+
+def _chunk_shape(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...] | None:
+    """Images: one per chunk. Matrices: all rows of a block of columns, to 1 MiB.
+
+    Blocks of voxels are powers of two wide and so are those of columns, so that no
+    chunk is read twice; very many rows are split to keep them wide enough.
+    """
+    if not shape or 0 in shape:
+        return None
+    if len(shape) > 2:
+        return (1, *shape[1:])
+    n_rows = shape[0] if len(shape) == 2 else 1
+    rows = min(n_rows, max(1, CHUNK_BYTES // (itemsize * CHUNK_COLUMNS)))
+    fitting = max(1, CHUNK_BYTES // (itemsize * rows))
+    columns = min(shape[-1], 2 ** (fitting.bit_length() - 1))
+    return (rows, columns)[-len(shape) :]
 
 
 def _write_attribute(file: h5py.File, name: str, value: Any) -> None:
@@ -259,26 +277,6 @@ def _write_attribute(file: h5py.File, name: str, value: Any) -> None:
         _write_dataset(file, f"{LONG}/{name}", np.array(value, dtype=object))
     else:
         file.attrs[name] = value
-
-
-def _encode(value: Any) -> Any:
-    """Numbers and text as they are, all else as JSON behind a mark."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    marked = isinstance(value, str) and value.startswith(JSON)
-    if isinstance(value, str | bool | int | float) and not marked:
-        return value
-    return JSON + json.dumps(value, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(JSON):
-        return json.loads(value.removeprefix(JSON))
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _kind_of(dataset: h5py.Dataset) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from boldwise.errors import StoreError
+from boldwise.evaluation.false_pass import Showings
 from boldwise.io.figure_files import read_figure
+from boldwise.io.quality_stores import read_quality_facts
 from boldwise.io.records import read_split, read_voxels
 from boldwise.io.score_stores import region_masks, subject_of
 from boldwise.io.stores import Store, open_store
@@ -39,7 +41,8 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
     inputs : mapping
         Paths by kind: ``stimuli`` and, as lists, ``responses``, ``splits``,
         ``ceilings``, ``scores``, ``comparisons``, ``identification``, ``shuffled``,
-        ``figures``, ``captions``, and, with at most one, ``recovery``, ``recipe``.
+        ``figures``, ``captions``, ``quality``, and, with at most one, ``recovery``,
+        ``recipe``.
     individuals : iterable of str
         Subjects over which shuffled scores are averaged.
 
@@ -68,6 +71,10 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
         captions={Path(path).stem: read_text(path) for path in inputs["captions"]},
         code=dict(sorted(code.items())),
         tiny_clip=recipe[0] if recipe else None,
+        quality={
+            subject_of(path): read_quality_facts(path)
+            for path in inputs.get("quality", [])
+        },
     )
 
 
@@ -150,7 +157,7 @@ def _read_facts(path: str, code: dict[str, str]) -> SubjectFacts:
             kind=about["kind"],
             unit=about["unit"],
             space=about["space"],
-            has_affine=voxels.affine is not None,
+            has_affine=voxels.affine is not None or bool(voxels.on_surface.any()),
             regions={name: int(inside.sum()) for name, inside in voxels.roi.items()},
             notes=about["notes"],
         )
@@ -184,16 +191,21 @@ def _read_ceiling(path: str, code: dict[str, str]) -> CeilingFacts:
     with open_store(path, schema="noise_ceiling") as store:
         _note_code(store, code)
         about, masks = store.attributes, region_masks(read_voxels(store))
-        medians = {}
+        medians, null = {}, store["null_noise_ceiling"][()]
         for name in ("noise_ceiling", "null_noise_ceiling"):
             values = store[name][()]
             medians[name] = {roi: _median(values[m]) for roi, m in masks.items()}
-    neighbours = about["median_neighbour_correlation"]
+        error = _median(store["standard_error"][()])
+    neighbours, showings = about["median_neighbour_correlation"], about["showings"]
     return CeilingFacts(
         formula=about["formula"],
         medians=medians["noise_ceiling"],
         null_medians=medians["null_noise_ceiling"],
         neighbour_correlation=np.nan if neighbours is None else neighbours,
+        method=about["method"],
+        standard_error=error,
+        null=null[np.isfinite(null)],
+        showings=Showings(**showings) if showings else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.io.bids_writer import write_table
+from boldwise.io.bids_text import write_table
 from boldwise.io.records import voxel_datasets
 from boldwise.io.stores import open_store, write_store
 from boldwise.responses.records import Voxels

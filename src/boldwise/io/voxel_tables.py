@@ -8,7 +8,6 @@ import numpy as np
 
 from boldwise.errors import DataError
 from boldwise.io.foreign import read_fields
-from boldwise.io.images import read_mask
 from boldwise.responses.records import Voxels
 
 
@@ -27,9 +26,7 @@ def number_voxels(n_voxels: int) -> Voxels:
     return Voxels(line, (n_voxels, 1, 1))
 
 
-def read_voxel_table(
-    path: Path, about: Mapping[str, Any], rois: Mapping[str, Path]
-) -> Voxels:
+def read_voxel_table(path: Path, about: Mapping[str, Any]) -> Voxels:
     """Read the positions of voxels from a MATLAB or HDF5 file.
 
     Parameters
@@ -38,8 +35,6 @@ def read_voxel_table(
     about : mapping
         ``ijk`` and ``volume_shape``: places in the file; ``one_based``: whether
         indices start at 1.
-    rois : mapping of Path
-        NIfTI masks by name, on the grid that the indices refer to.
 
     Returns
     -------
@@ -49,8 +44,7 @@ def read_voxel_table(
     Raises
     ------
     DataError
-        If indices are not (n_voxels, 3), lie outside the volume, or a mask has
-        another shape.
+        If indices are not (n_voxels, 3), or lie outside the volume.
     """
     fields = read_fields(path, [about["ijk"], about["volume_shape"]])
     ijk = fields[about["ijk"]]
@@ -68,8 +62,7 @@ def read_voxel_table(
             f"{ijk.max(0).tolist()} (from 0), outside a volume of {(i, j, k)}. Is "
             "`one_based` right?"
         )
-    roi = {name: _look_up(mask, ijk, (i, j, k)) for name, mask in rois.items()}
-    return Voxels(ijk, (i, j, k), roi=roi)
+    return Voxels(ijk, (i, j, k))
 
 
 def usable_voxels(response: np.ndarray, *, name: str) -> np.ndarray:
@@ -102,14 +95,3 @@ def usable_voxels(response: np.ndarray, *, name: str) -> np.ndarray:
             "others are constant. Leave out these trials, or the subject."
         )
     return usable
-
-
-def _look_up(path: Path, ijk: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    mask = read_mask(path)
-    if mask.shape != shape:
-        raise DataError(
-            f"{path}: shape {mask.shape}, but the voxels lie in a volume of {shape}. "
-            "Resample it to that grid."
-        )
-    inside: np.ndarray = mask[tuple(ijk.T)]
-    return inside

@@ -17,6 +17,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def count_threads() -> int:
+    """Count the threads that linear algebra may use, here and now."""
+    return _most_threads(ThreadpoolController().select(user_api="blas"))
+
+
 def side_by_side(
     function: Callable[[Item], Result], items: Iterable[Item]
 ) -> Iterator[Result]:
@@ -36,7 +41,7 @@ def side_by_side(
     """
     with ExitStack() as stack:
         controller = ThreadpoolController().select(user_api="blas")
-        n_threads = max((pool["num_threads"] for pool in controller.info()), default=1)
+        n_threads = _most_threads(controller)
         stack.enter_context(controller.limit(limits=1))
         if n_threads == 1:
             yield from map(function, items)
@@ -63,3 +68,7 @@ def _in_order(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _most_threads(controller: ThreadpoolController) -> int:
+    return max((int(pool["num_threads"]) for pool in controller.info()), default=1)

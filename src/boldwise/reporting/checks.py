@@ -95,6 +95,15 @@ def _runs(results: SplitResults, where: str) -> Iterator[Check]:
     correlations = [c.neighbour_correlation for c in results.ceilings.values()]
     if not subjects:
         return
+    gap_s, least_s = (results.audit.get(key) for key in ("gap_s", "least_gap_s"))
+    if shared and gap_s is not None and least_s is not None:
+        yield Check(
+            f"within a run, training and test of time series lie far apart{where}",
+            _say(least_s >= gap_s),
+            f"at least {least_s:g} s, where {gap_s:g} s are needed (longest delay and "
+            "haemodynamic response)",
+        )
+        return
     found = f"{shared} runs, over subjects and folds"
     if shared and np.isfinite(correlations).any():
         found += (

@@ -19,9 +19,15 @@ REFERENCES = {
     "cherti2023": "Cherti M, Beaumont R, Wightman R, et al. (2023). Reproducible "
     "scaling laws for contrastive language-image learning. CVPR, 2818–2829. "
     "arXiv:2212.07143",
+    "duchon1979": "Duchon CE (1979). Lanczos filtering in one and two dimensions. "
+    "Journal of Applied Meteorology 18:1016–1022. "
+    "doi:10.1175/1520-0450(1979)018<1016:LFIOAT>2.0.CO;2",
     "dupre2022": "Dupré la Tour T, Eickenberg M, Nunez-Elizalde AO, Gallant JL (2022). "
     "Feature-space selection with banded ridge regression. NeuroImage 264:119728. "
     "doi:10.1016/j.neuroimage.2022.119728",
+    "esteban2019": "Esteban O, Markiewicz CJ, Blair RW, et al. (2019). fMRIPrep: a "
+    "robust preprocessing pipeline for functional MRI. Nature Methods 16:111–116. "
+    "doi:10.1038/s41592-018-0235-4",
     "friston1998": "Friston KJ, Fletcher P, Josephs O, et al. (1998). Event-related "
     "fMRI: characterizing differential responses. NeuroImage 7:30–40. "
     "doi:10.1006/nimg.1997.0306",
@@ -33,12 +39,17 @@ REFERENCES = {
     "kay2008": "Kay KN, Naselaris T, Prenger RJ, Gallant JL (2008). Identifying "
     "natural images from human brain activity. Nature 452:352–355. "
     "doi:10.1038/nature06713",
+    "kriegeskorte2009": "Kriegeskorte N, Simmons WK, Bellgowan PSF, Baker CI (2009). "
+    "Circular analysis in systems neuroscience: the dangers of double dipping. Nature "
+    "Neuroscience 12:535–540. doi:10.1038/nn.2303",
     "ledoit2004": "Ledoit O, Wolf M (2004). A well-conditioned estimator for "
     "large-dimensional covariance matrices. Journal of Multivariate Analysis "
     "88:365–411. doi:10.1016/S0047-259X(03)00096-4",
     "lindquist2019": "Lindquist MA, Geuter S, Wager TD, Caffo BS (2019). Modular "
     "preprocessing pipelines can reintroduce artifacts into fMRI data. Human Brain "
     "Mapping 40:2358–2376. doi:10.1002/hbm.24528",
+    "lowekamp2013": "Lowekamp BC, Chen DT, Ibáñez L, Blezek D (2013). The design of "
+    "SimpleITK. Frontiers in Neuroinformatics 7:45. doi:10.3389/fninf.2013.00045",
     "molder2021": "Mölder F, Jablonski KP, Letcher B, et al. (2021). Sustainable data "
     "analysis with Snakemake. F1000Research 10:33. doi:10.12688/f1000research.29032.2",
     "mumford2012": "Mumford JA, Turner BO, Ashby FG, Poldrack RA (2012). Deconvolving "
@@ -60,9 +71,21 @@ REFERENCES = {
     "zero: calculating exact P-values when permutations are randomly drawn. "
     "Statistical Applications in Genetics and Molecular Biology 9:39. "
     "doi:10.2202/1544-6115.1585",
+    "power2012": "Power JD, Barnes KA, Snyder AZ, Schlaggar BL, Petersen SE (2012). "
+    "Spurious but systematic correlations in functional connectivity MRI networks "
+    "arise from subject motion. NeuroImage 59:2142–2154. "
+    "doi:10.1016/j.neuroimage.2011.10.018",
+    "prince2022": "Prince JS, Charest I, Kurzawski JW, et al. (2022). Improving the "
+    "accuracy of single-trial fMRI response estimates using GLMsingle. eLife "
+    "11:e77599. doi:10.7554/eLife.77599",
+    "rokem2020": "Rokem A, Kay K (2020). Fractional ridge regression: a fast, "
+    "interpretable reparameterization of ridge regression. GigaScience 9:giaa133. "
+    "doi:10.1093/gigascience/giaa133",
     "radford2021": "Radford A, Kim JW, Hallacy C, et al. (2021). Learning transferable "
     "visual models from natural language supervision. ICML, 8748–8763. "
     "arXiv:2103.00020",
+    "sahani2003": "Sahani M, Linden JF (2003). How linear are auditory cortical "
+    "responses? Advances in Neural Information Processing Systems 15, 125–132",
     "salton1988": "Salton G, Buckley C (1988). Term-weighting approaches in automatic "
     "text retrieval. Information Processing & Management 24:513–523. "
     "doi:10.1016/0306-4573(88)90021-0",
@@ -71,6 +94,9 @@ REFERENCES = {
     "Neuroscience 10:10. doi:10.3389/fncom.2016.00010",
     "spearman1910": "Spearman C (1910). Correlation calculated from faulty data. "
     "British Journal of Psychology 3:271–295. doi:10.1111/j.2044-8295.1910.tb00206.x",
+    "theiler1992": "Theiler J, Eubank S, Longtin A, Galdrikian B, Farmer JD (1992). "
+    "Testing for nonlinearity in time series: the method of surrogate data. Physica D "
+    "58:77–94. doi:10.1016/0167-2789(92)90102-S",
     "virtanen2020": "Virtanen P, Gommers R, Oliphant TE, et al. (2020). SciPy 1.0: "
     "fundamental algorithms for scientific computing in Python. Nature Methods "
     "17:261–272. doi:10.1038/s41592-019-0686-2",

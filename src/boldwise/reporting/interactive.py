@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from boldwise.reporting.maps import VISIBLE
+from boldwise.reporting.regions import table_of_regions, without_places
 from boldwise.reporting.style import SEQUENTIAL
+from boldwise.reporting.surfaces import view_surface
 from boldwise.reporting.template import RESOLUTION_MM, little_garbage, load_template
 from boldwise.reporting.volumes import fill_map, is_mni, to_canonical
 from boldwise.responses.records import Voxels
@@ -39,6 +41,10 @@ def view_accuracy(
     html : str
         A whole page that opens at the highest score; all its scripts are inside.
     """
+    if voxels.on_surface.any():
+        return view_surface(r, significant, voxels, space=space, title=title)
+    if without_places(voxels):
+        return table_of_regions(r, significant, voxels, title=title)
     from nilearn import plotting
 
     shown = np.where(significant, np.clip(r, 0, None), 0)

@@ -8,6 +8,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
+from boldwise.reporting.regions import draw_regions, without_places
 from boldwise.reporting.style import (
     DARK,
     SEQUENTIAL,
@@ -18,6 +19,7 @@ from boldwise.reporting.style import (
     house_style,
     new_figure,
 )
+from boldwise.reporting.surfaces import draw_surface_map
 from boldwise.reporting.template import little_garbage, load_template
 from boldwise.reporting.volumes import (
     choose_slices,
@@ -40,7 +42,8 @@ def draw_accuracy_map(
     """Draw the score of the significant voxels in colour, other tested ones in grey.
 
     In MNI space a glass brain, and slices over the template. In another space slices
-    alone, with positions in mm if there is an affine.
+    alone, with positions in mm if there is an affine. Vertices are drawn on their
+    hemispheres, and regions without a place as bars.
 
     Parameters
     ----------
@@ -56,6 +59,10 @@ def draw_accuracy_map(
     -------
     figure : matplotlib.figure.Figure
     """
+    if voxels.on_surface.any():
+        return draw_surface_map(r, significant, voxels, space=space)
+    if without_places(voxels):
+        return draw_regions(r, significant, voxels)
     top = float(max(0.1, np.max(r[significant], initial=0.1)))
     shown = np.where(significant, np.clip(r, 0, None), np.nan)
     draw = _draw_over_template if is_mni(voxels, space) else _draw_mosaic

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from boldwise.evaluation.time_series_nulls import DEFAULT, null_for
 from boldwise.reporting.citations import Bibliography
 from boldwise.reporting.methods_models import describe_decoders, describe_encoders
+from boldwise.reporting.methods_preprocessing import describe_preprocessing
 from boldwise.reporting.study import Study
 
 Options = Mapping[str, Any]
@@ -16,6 +18,12 @@ ESTIMATES = {
     "least_squares_separate": "Single-trial responses were estimated by one model for "
     "each trial, with a regressor for it and one for all other trials of the run "
     "(least squares separate) {lss}.",
+    "single_trial_ridge": "Single-trial responses were estimated by ridge regression "
+    "with a haemodynamic response, noise components and a fraction of the length of "
+    "the least-squares weights {fraction} chosen from the data, following GLMsingle "
+    "{glmsingle}: the response function by a model of all trials alike, the number of "
+    "noise components on runs left out, the fraction of each voxel by repeats, among "
+    "those at which neighbouring responses correlate by at most {bound:g}.",
     "block_mean": "The response to a block is the mean of its volumes, {delay:g} s "
     "later than the block.",
     "timeseries": "Responses were left as time series.",
@@ -33,17 +41,36 @@ SPLITS = {
     "leave_group_out": "holds out one {by} at a time",
     "k_fold": "holds out {n_folds} folds, keeping each {by} together",
     "listed": "tests on a list of stimuli",
+    "contiguous": "cuts every run into {n_folds} stretches of neighbouring volumes, "
+    "holds out one at a time, and leaves out what lies closer to it than {gap}",
 }
 CEILINGS = {
     "repeats": "The noise ceiling of a voxel is the share of the variance of its "
     "repeat-averaged test response that is signal, from the variance over repeats as "
     "in the Natural Scenes Dataset {allen}.",
+    "anova": "The noise ceiling of a voxel is the share of the variance of its "
+    "repeat-averaged test response that is signal, by analysis of variance, not "
+    "rectified.",
+    "signal_power": "The noise ceiling of a voxel is its signal power {power} over the "
+    "variance of its repeat-averaged test response.",
+    "explainable_variance": "The noise ceiling of a voxel is the explainable variance "
+    "of one repeat {power}, carried to their number by the formula of Spearman and "
+    "Brown {halves}.",
     "split_half": "The noise ceiling of a voxel is the correlation between repeats of "
     "the test stimuli, carried to their number by the formula of Spearman and Brown "
     "{halves}.",
     "inter_subject": "The noise ceiling of a voxel is its squared correlation with the "
     "mean of the other subjects, a lower bound.",
     "none": "No noise ceiling was estimated.",
+}
+
+
+NULLS = {
+    "shuffle": "permutes the identity of test stimuli",
+    "circular_shift": "turns each run of responses round by a random lag",
+    "block_permutation": "moves blocks of 30 volumes of each run of responses",
+    "phase_randomisation": "draws the phases of the spectrum of each run of responses "
+    "anew, which keeps their autocorrelation {mark},",
 }
 
 
@@ -81,6 +108,7 @@ def write_methods(study: Study, config: Options) -> Methods:
     sources = Bibliography()
     paragraphs = {
         "Data": _data(study, config["dataset"]),
+        "Preprocessing": describe_preprocessing(config["dataset"], sources),
         "Responses": _responses(config["dataset"], config["responses"], sources),
         "Splits": _splits(config["splits"]),
         "Noise ceilings": _ceilings(config["evaluation"], sources),
@@ -89,8 +117,7 @@ def write_methods(study: Study, config: Options) -> Methods:
         "Statistics": _statistics(config, sources),
         "Software": _software(config, sources),
     }
-    kept = {heading: text for heading, text in paragraphs.items() if text}
-    return Methods(kept, sources.entries)
+    return Methods({k: text for k, text in paragraphs.items() if text}, sources.entries)
 
 
 def _data(study: Study, dataset: Options) -> str:
@@ -119,13 +146,17 @@ def _data(study: Study, dataset: Options) -> str:
 def _responses(dataset: Options, options: Options, sources: Bibliography) -> str:
     estimate = options["estimate"]
     single = estimate.startswith("least_squares")
+    ridge = estimate == "single_trial_ridge"
     said = [
         ESTIMATES[estimate].format(
             lss=sources.cite("mumford2012") if single else "",
             delay=options["block_delay_s"],
+            glmsingle=sources.cite("prince2022") if ridge else "",
+            fraction=sources.cite("rokem2020") if ridge else "",
+            bound=options.get("ridge", {}).get("neighbour_bound", 1.0),
         )
     ]
-    if single and options["hrf"] in HRF_SOURCES:
+    if (single or ridge) and options["hrf"] in HRF_SOURCES:
         mark = sources.cite(HRF_SOURCES[options["hrf"]])
         said.append(HRFS[options["hrf"]].format(hrf=mark))
     if dataset["kind"] != "betas":
@@ -159,7 +190,9 @@ def _cleaning(options: Options, sources: Bibliography) -> str:
 def _splits(splits: Options) -> str:
     said = []
     for name, options in splits.items():
-        what = SPLITS[options["kind"]].format(**options)
+        gap_s = options.get("gap_s")
+        gap = f"{gap_s:g} s" if gap_s else "the longest delay and a response of 25 s"
+        what = SPLITS[options["kind"]].format(**options, gap=gap)
         runs = (
             " Training and test trials may share runs."
             if options.get("share_runs")
@@ -186,8 +219,11 @@ def _ceilings(options: Options, sources: Bibliography) -> str:
     method = options["ceiling"]
     marks = {
         "allen": sources.cite("allen2022") if method == "repeats" else "",
+        "power": sources.cite("sahani2003")
+        if method in ("signal_power", "explainable_variance")
+        else "",
         "halves": sources.cite("spearman1910", "brown1910")
-        if method == "split_half"
+        if method in ("split_half", "explainable_variance")
         else "",
     }
     said = CEILINGS[method].format(**marks)
@@ -208,14 +244,15 @@ def _statistics(config: Options, sources: Bibliography) -> str:
         said.append(
             "Scores are correlations between predicted and repeat-averaged responses "
             "to the test stimuli, within folds and averaged over them. Their null "
-            f"permutes the identity of test stimuli {options['n_permutations']} times "
+            f"{_null(config, sources)} {options['n_permutations']} times "
             "within folds, for all voxels jointly, with p = (1 + #{null ≥ observed}) / "
             f"(1 + N) {sources.cite('phipson2010')}; q values control the false "
             f"discovery rate over all voxels of a subject "
             f"{sources.cite('benjamini1995')}, the maximum over voxels the family-wise "
             f"error {sources.cite('nichols2002')}. As controls, encoders were refitted "
-            f"{options['n_shuffles']} times on responses shuffled over training "
-            "stimuli."
+            f"{options['n_shuffles']} times on responses "
+            f"{'turned round in time' if _is_serial(config) else 'shuffled'} over "
+            "training stimuli."
         )
     said.append(
         f"Intervals are the middle 95 % of {options['n_bootstraps']} draws of test "
@@ -223,6 +260,17 @@ def _statistics(config: Options, sources: Bibliography) -> str:
         "voxels are never drawn. Models are compared on the same draws, hence paired."
     )
     return " ".join(said)
+
+
+def _null(config: Options, sources: Bibliography) -> str:
+    """Say what the null does, as ``evaluation.time_series_nulls`` chooses it."""
+    chosen = null_for(config["evaluation"]["null_method"], serial=_is_serial(config))
+    mark = sources.cite("theiler1992") if chosen == DEFAULT else ""
+    return NULLS[chosen].format(mark=mark)
+
+
+def _is_serial(config: Options) -> bool:
+    return bool(config["responses"]["estimate"] == "timeseries")
 
 
 def _software(config: Options, sources: Bibliography) -> str:

@@ -10,6 +10,11 @@ CLASSIFIERS = {
     "shrinkage_lda": "linear discriminants with a shrunk covariance {lda}",
     "linear_svm": "a linear support vector machine (C = 1, one against the rest)",
 }
+CHOOSERS = {
+    "voxel": "chosen for each voxel",
+    "roi": "chosen for the voxels of the same regions together, by their mean",
+    "all": "one for all voxels, by their mean",
+}
 
 
 def describe_encoders(config: Options, sources: Bibliography) -> str:
@@ -51,7 +56,65 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
         f"{basics}, min |y − Xb|² + α|b|², with "
         f"{describe_grids(encoders)}. Each feature space was centred and divided by "
         "the root of its total training variance, so that joined spaces weigh alike "
-        f"{balance}.{late} Feature spaces: {'; '.join(spaces)}."
+        f"{balance}.{late}{describe_bands(encoders, balance)}"
+        f"{describe_choices(encoders, sources)} Feature spaces: "
+        f"{'; '.join(spaces)}."
+    )
+
+
+def describe_bands(encoders: Options, source: str) -> str:
+    """Say which encoders have a penalty for each feature space.
+
+    Parameters
+    ----------
+    encoders : mapping
+        Entries with ``kind``.
+    source : str
+        Mark of the citation.
+
+    Returns
+    -------
+    text : str
+        A sentence with a space before it; empty where no encoder is banded.
+    """
+    names = [name for name, one in encoders.items() if one["kind"] == "banded_ridge"]
+    if not names:
+        return ""
+    listed = ", ".join(f"'{name}'" for name in names)
+    most = max(encoders[name]["n_candidates"] for name in names)
+    return (
+        f" Banded encoders ({listed}) have a penalty for each feature space and voxel "
+        f"{source}: the grid divided by shares of the spaces, up to {most} of which "
+        "were scored over the inner folds, the next always where a Gaussian-process "
+        "regression of the scores expected most improvement. Their R² is parted over "
+        "spaces by the product measure."
+    )
+
+
+def describe_choices(encoders: Options, sources: Bibliography) -> str:
+    """Say which encoders choose among their feature spaces, and how.
+
+    Parameters
+    ----------
+    encoders : mapping
+        Entries with ``kind``.
+    sources : Bibliography
+
+    Returns
+    -------
+    text : str
+        A sentence with a space before it; empty where no encoder chooses.
+    """
+    chosen = {n: one for n, one in encoders.items() if one["kind"] == "best_layer"}
+    if not chosen:
+        return ""
+    listed = "; ".join(
+        f"'{name}': {CHOOSERS[one['choose_by']]}" for name, one in chosen.items()
+    )
+    return (
+        " Some encoders use one of their feature spaces, that with the best R² in the "
+        f"inner folds of the training stimuli of each outer fold ({listed}); held-out "
+        f"responses had no part in the choice {sources.cite('kriegeskorte2009')}."
     )
 
 
@@ -176,7 +239,42 @@ def _given(space: Options, sources: Bibliography) -> str:
     return "features given in a file"
 
 
+def _words(space: Options, sources: Bibliography) -> str:
+    return f"words per second{_tier(space)}{_resampled(space, sources)}"
+
+
+def _onsets(space: Options, sources: Bibliography) -> str:
+    return f"how often each label occurs{_tier(space)}{_resampled(space, sources)}"
+
+
+def _sound(space: Options, sources: Bibliography) -> str:
+    how = {"none": "power", "sqrt": "amplitude", "log": "power in decibels"}
+    return f"{how[space['compression']]} of the sound{_resampled(space, sources)}"
+
+
+def _position(space: Options, sources: Bibliography) -> str:
+    return f"polynomials of the time in the run up to degree {space['degree']}"
+
+
+def _tier(space: Options) -> str:
+    return f" (tier {space['tier']})" if space["tier"] else ""
+
+
+def _resampled(space: Options, sources: Bibliography) -> str:
+    if space["resample"] == "box":
+        return ", averaged over each volume"
+    return (
+        " at the times of the volumes, by a Lanczos filter of 3 lobes with a cutoff "
+        f"of 1 / TR {sources.cite('duchon1979')}"
+    )
+
+
 KINDS = {
+    "word_rate": _words,
+    "onsets": _onsets,
+    "sound_power": _sound,
+    "position": _position,
+    "given_volumes": _given,
     "gabor_pyramid": _gabor,
     "colour_statistics": _colour,
     "open_clip": _clip,

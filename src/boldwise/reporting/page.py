@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from boldwise.reporting.blocks import Section, Text
 from boldwise.reporting.headline import headline_section
+from boldwise.reporting.quality_section import quality_section
 from boldwise.reporting.sections import (
     accuracy_section,
     ceiling_section,
@@ -22,6 +23,7 @@ from boldwise.reporting.sections_known import (
     tiny_clip_section,
     truth_section,
 )
+from boldwise.reporting.sections_layers import layer_section
 from boldwise.reporting.sections_models import (
     comparison_section,
     identification_section,
@@ -77,10 +79,14 @@ def build_sections(
     sections = [
         headline_section(study, q=config["evaluation"]["q"]),
         overview_section(study, shelf),
+        quality_section(study, shelf),
         split_section(study, shelf),
-        ceiling_section(study, shelf),
+        ceiling_section(
+            study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]
+        ),
         accuracy_section(study, shelf),
         penalty_section(study, shelf),
+        layer_section(study, shelf),
         comparison_section(study, shelf),
         identification_section(study, shelf),
         truth_section(study, shelf),

@@ -10,6 +10,7 @@ from boldwise.reporting.blocks import (
     show_number,
 )
 from boldwise.reporting.checks import count_overlap
+from boldwise.reporting.false_passes import tabulate_false_passes
 from boldwise.reporting.scores_table import ALL
 from boldwise.reporting.shelf import Shelf
 from boldwise.reporting.study import Study
@@ -108,13 +109,17 @@ def split_section(study: Study, shelf: Shelf) -> Section:
     return section
 
 
-def ceiling_section(study: Study, shelf: Shelf) -> Section:
-    """Say how well any model could do.
+def ceiling_section(
+    study: Study, shelf: Shelf, *, min_ceiling: float = 0.1
+) -> Section:
+    """Say how well any model could do, and how often noise alone looks as good.
 
     Parameters
     ----------
     study : Study
     shelf : Shelf
+    min_ceiling : float
+        Least ceiling at which scores are normalised.
 
     Returns
     -------
@@ -134,6 +139,7 @@ def ceiling_section(study: Study, shelf: Shelf) -> Section:
                 f"sub-{subject}",
                 *(show_number(one.medians.get(roi, float("nan"))) for roi in rois),
                 show_number(one.null_medians.get(ALL, float("nan"))),
+                show_number(one.standard_error),
             )
             for subject, one in results.ceilings.items()
         ]
@@ -151,11 +157,14 @@ def ceiling_section(study: Study, shelf: Shelf) -> Section:
                     "subject",
                     *("all voxels" if r == ALL else r for r in rois),
                     "shuffled",
+                    "error of a voxel",
                 ),
                 rows,
                 title="Median noise ceiling by region",
-                note=f"Share of the variance of the averaged test response: {formula}.",
+                note=f"Share of the variance of the averaged test response: {formula}. "
+                "Error of a voxel: standard error over stimuli, median over voxels.",
             ),
+            *tabulate_false_passes(results.ceilings, min_ceiling=min_ceiling),
             *shelf.pictures("ceilings", split=name, wide=False),
         ]
     return section

@@ -48,6 +48,7 @@ def comparison_section(study: Study, shelf: Shelf) -> Section:
             section.blocks.append(Heading(f"Split {name}"))
         section.blocks += [
             *shelf.pictures("comparison", split=name),
+            *shelf.pictures("partition", split=name),
             *_region_tables(results),
             *_runners_up(results),
             *_paired_tests(results),

@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from boldwise.evaluation.splits import TEST, Split
+from boldwise.evaluation.splits import TEST, UNUSED, Split
 from boldwise.features.records import find_rows
 from boldwise.reporting.style import (
     PALE,
@@ -23,8 +23,8 @@ from boldwise.reporting.style import (
 from boldwise.responses.records import Trials
 
 MAX_SUBJECTS = 6
-NOTHING, TRAINS, TESTS = -1, 0, 1
-COLOURS = ("white", PALE, PALETTE[0])
+NOTHING, TRAINS, TESTS, LEFT_OUT = -1, 0, 1, 2
+COLOURS = ("white", PALE, PALETTE[0], PALETTE[4])
 
 
 @house_style()
@@ -52,9 +52,9 @@ def draw_split_layout(split: Split, seen: Mapping[str, Trials]) -> Figure:
     for axis, (name, layout) in zip(axes, layouts.items(), strict=False):
         _draw_layout(axis, layout, name)
     hide_unused(axes, n_used=len(shown))
-    keys = [Patch(facecolor=PALE), Patch(facecolor=PALETTE[0])]
+    keys = [Patch(facecolor=colour) for colour in COLOURS[1:]]
     figure.legend(
-        keys, ["training or unused", "test"], loc="outside upper center", ncols=2
+        keys, ["training", "test", "left out"], loc="outside upper center", ncols=3
     )
     fold = (
         f", fold {split.fold_name[0]} of {split.n_folds}" if split.n_folds > 1 else ""
@@ -78,8 +78,8 @@ def layout_of(split: Split, trials: Trials) -> np.ndarray:
     Returns
     -------
     layout : array of int8, shape (n_runs, longest run)
-        -1 beyond the end of a run, 1 for a trial of a test stimulus of the first
-        fold, else 0.
+        -1 beyond the end of a run; 1 for a trial of a test stimulus of the first
+        fold, 2 for one that it leaves out, else 0.
     """
     part = split.part[0, find_rows(split.stimulus_id, trials.stimulus_id, what="split")]
     keys = np.array(
@@ -90,7 +90,8 @@ def layout_of(split: Split, trials: Trials) -> np.ndarray:
     for k in range(len(runs)):
         members = np.flatnonzero(row == k)
         members = members[np.argsort(trials.onset_s[members], kind="stable")]
-        layout[k, : len(members)] = np.where(part[members] == TEST, TESTS, TRAINS)
+        kinds = [part[members] == TEST, part[members] == UNUSED]
+        layout[k, : len(members)] = np.select(kinds, [TESTS, LEFT_OUT], TRAINS)
     return layout
 
 
@@ -99,11 +100,12 @@ def _draw_layout(axis: Axes, layout: np.ndarray, subject: str) -> None:
         layout,
         cmap=ListedColormap(COLOURS),
         vmin=NOTHING,
-        vmax=TESTS,
+        vmax=LEFT_OUT,
         aspect="auto",
         interpolation="nearest",
     )
     axis.set_title(f"sub-{subject}")
-    axis.set_xlabel("trial in the run")
+    axis.set_xlabel("trial or volume in the run")
     axis.set_ylabel("run")
-    axis.set_yticks([0, len(layout) - 1], ["first", "last"])
+    ends = {0: "first", len(layout) - 1: "last"} if len(layout) > 1 else {0: "only"}
+    axis.set_yticks(list(ends), list(ends.values()))

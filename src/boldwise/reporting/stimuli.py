@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from boldwise.features.records import Stimuli
+from boldwise.reporting.story import draw_story
 from boldwise.reporting.style import (
     DARK,
     PALE,
@@ -26,6 +27,8 @@ MAX_SIDE_PX = 160  # thumbnails: the stimuli themselves lie in their store
 def draw_stimuli(stimuli: Stimuli) -> Figure:
     """Show a few stimuli, picked evenly over the sorted ids, with their texts.
 
+    Of time series, words and sound over time instead.
+
     Parameters
     ----------
     stimuli : Stimuli
@@ -36,6 +39,8 @@ def draw_stimuli(stimuli: Stimuli) -> Figure:
     -------
     figure : matplotlib.figure.Figure
     """
+    if stimuli.timeline is not None:
+        return draw_story(stimuli.timeline)
     order = np.argsort(stimuli.stimulus_id, kind="stable")
     picked = order[
         np.unique(np.linspace(0, len(order) - 1, N_SHOWN).round().astype(int))

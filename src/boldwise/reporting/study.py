@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from boldwise.evaluation.false_pass import Showings
 from boldwise.evaluation.splits import Split
+from boldwise.reporting.quality import QualityFacts
 from boldwise.reporting.scores_table import ScoreTable
 
 Medians = Mapping[str, float]
@@ -54,12 +58,24 @@ class CeilingFacts:
         Over voxels; the latter after shuffling trials.
     neighbour_correlation : float
         Of responses with those one trial later; median over voxels.
+    method : str
+        As in the config.
+    standard_error : float
+        Of the ceiling of one voxel; median over voxels.
+    null : array of shape (n_voxels,)
+        Ceilings after shuffling trials.
+    showings : Showings or None
+        What the ceilings were estimated from.
     """
 
     formula: str
     medians: Medians
     null_medians: Medians
     neighbour_correlation: float
+    method: str = ""
+    standard_error: float = float("nan")
+    null: np.ndarray = field(default_factory=lambda: np.empty(0))
+    showings: Showings | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +157,7 @@ class Study:
         Hash of the code that made its files.
     tiny_clip : mapping or None
         Recipe of the shipped model, where the study uses it.
+    quality : mapping of subject to QualityFacts
     """
 
     n_stimuli: int
@@ -152,3 +169,4 @@ class Study:
     captions: Mapping[str, str] = field(default_factory=dict)
     code: Mapping[str, str] = field(default_factory=dict)
     tiny_clip: Mapping[str, Any] | None = None
+    quality: Mapping[str, QualityFacts] = field(default_factory=dict)

@@ -19,6 +19,7 @@ def nuisance_basis(
     high_pass_hz: float,
     detrend_order: int,
     confounds: np.ndarray | None = None,
+    kept: np.ndarray | None = None,
 ) -> np.ndarray:
     """Orthonormal time courses that span all that is to be removed from a run.
 
@@ -34,10 +35,12 @@ def nuisance_basis(
         Polynomials up to this degree are removed; 0: the mean only.
     confounds : array of shape (n_volumes, n_confounds), optional
         In any unit; not modified.
+    kept : array of bool, shape (n_volumes,), optional
+        Volumes that count. Drifts keep the clock of the whole run.
 
     Returns
     -------
-    basis : array of shape (n_volumes, n_nuisance)
+    basis : array of shape (n_kept, n_nuisance)
         ``n_nuisance`` is the rank: repeated and constant confounds count once.
 
     Raises
@@ -57,13 +60,14 @@ def nuisance_basis(
             )
         parts.append(confounds - confounds.mean(0))
     columns = np.hstack(parts)
+    columns = columns if kept is None else columns[kept]
     length = np.linalg.norm(columns, axis=0)
     columns = columns[:, length > 0] / length[length > 0]
     left, size, _ = np.linalg.svd(columns, full_matrices=False)
     basis: np.ndarray = left[:, size > RANK_TOLERANCE * size[0]]
-    if basis.shape[1] >= n_volumes:
+    if basis.shape[1] >= len(columns):
         raise DataError(
-            f"{columns.shape[1]} drifts and confounds explain all {n_volumes} volumes "
+            f"{columns.shape[1]} drifts and confounds explain all {len(columns)} volumes "
             "of the run. Choose fewer confounds or a lower `high_pass_hz`."
         )
     return basis

@@ -3,7 +3,7 @@
 import numpy as np
 
 from boldwise.errors import ShapeMismatchError
-from boldwise.responses.hrf import event_response
+from boldwise.responses.hrf import Hrf, event_response
 
 MILLISECONDS_FROM = 20.0  # Onsets beyond this many run lengths cannot be seconds.
 
@@ -34,7 +34,7 @@ def trial_regressors(
     duration_s: np.ndarray,
     volume_time_s: np.ndarray,
     *,
-    hrf: str,
+    hrf: str | Hrf,
 ) -> np.ndarray:
     """Compute what each volume should see of each trial, one column per trial.
 
@@ -46,8 +46,8 @@ def trial_regressors(
         Seconds from the start of the run.
     volume_time_s : array of shape (n_volumes,)
         From ``volume_times``.
-    hrf : str
-        ``"glover"``, ``"spm"`` or ``"none"``.
+    hrf : str or Hrf
+        ``"glover"``, ``"spm"``, ``"none"``, or a curve of a library.
 
     Returns
     -------

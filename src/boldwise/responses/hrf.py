@@ -81,7 +81,9 @@ HRFS = {
 }
 
 
-def event_response(time_s: np.ndarray, duration_s: float, *, hrf: str) -> np.ndarray:
+def event_response(
+    time_s: np.ndarray, duration_s: float, *, hrf: str | Hrf
+) -> np.ndarray:
     """Response to one event, scaled so that its peak is 1.
 
     Parameters
@@ -90,8 +92,9 @@ def event_response(time_s: np.ndarray, duration_s: float, *, hrf: str) -> np.nda
         Seconds after the onset of the event.
     duration_s : float
         Seconds; 0 for an impulse.
-    hrf : str
-        ``"glover"``, ``"spm"``, or ``"none"``: 1 during the event and 0 elsewhere.
+    hrf : str or Hrf
+        ``"glover"``, ``"spm"``, a curve of one's own, or ``"none"``: 1 during the event
+        and 0 elsewhere.
 
     Returns
     -------
@@ -111,7 +114,7 @@ def event_response(time_s: np.ndarray, duration_s: float, *, hrf: str) -> np.nda
             )
         inside: np.ndarray = (time_s >= 0) & (time_s < duration_s)
         return inside.astype(np.float64)
-    shape = HRFS[hrf]
+    shape = hrf if isinstance(hrf, Hrf) else HRFS[hrf]
     grid_s = np.arange(0, duration_s + LONGEST_RISE_S, PEAK_GRID_S)
     peak = _unscaled(shape, grid_s, duration_s).max()
     scaled: np.ndarray = _unscaled(shape, time_s, duration_s) / peak

@@ -85,7 +85,10 @@ def average_repeats(
     ids = np.asarray(stimulus_id)[order[starts]]
     if len(ids) == len(order):
         return ids, response[order].astype(np.float32), counts
-    mean = np.add.reduceat(response[order], starts, axis=0, dtype=np.float64)
+    mean = response[order[starts]].astype(np.float64)
+    for repeat in range(1, counts.max(initial=0)):
+        again = np.flatnonzero(counts > repeat)
+        mean[again] += response[order[starts[again] + repeat]]
     mean /= counts[:, None]
     return ids, mean.astype(np.float32), counts
 

@@ -1,7 +1,7 @@
 """Runs of BOLD to responses: one run in memory at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from boldwise.responses.cleaning import (
 from boldwise.responses.design import trial_regressors, volume_times
 from boldwise.responses.records import Responses, Trials, Voxels
 from boldwise.responses.repeats import stack_trials
+from boldwise.responses.ridge_recipe import RidgeRecipe
 from boldwise.responses.single_trial import least_squares_all, least_squares_separate
 
 
@@ -37,6 +38,8 @@ class Run:
     start_time_s : float
         Time that volume 0 stands for, in seconds.
     confounds : array of shape (n_volumes, n_confounds), or None
+    kept : array of bool, shape (n_volumes,), or None
+        False for volumes that do not count: before the steady state, or moved.
     """
 
     run: str
@@ -48,6 +51,13 @@ class Run:
     tr_s: float
     start_time_s: float
     confounds: np.ndarray | None = None
+    kept: np.ndarray | None = None
+
+    @property
+    def volume(self) -> np.ndarray:
+        """Numbers of the volumes that count, from 0; shape (n_kept,)."""
+        every = np.arange(len(self.bold))
+        return every if self.kept is None else every[self.kept]
 
 
 @dataclass(frozen=True)
@@ -57,25 +67,34 @@ class Recipe:
     Attributes
     ----------
     estimate : str
-        ``"least_squares_all"``, ``"least_squares_separate"``, ``"block_mean"`` or
+        ``"least_squares_all"``, ``"least_squares_separate"``,
+        ``"single_trial_ridge"`` (by ``ridge_responses``), ``"block_mean"`` or
         ``"timeseries"``.
     hrf : str
-        ``"glover"``, ``"spm"`` or ``"none"``; for least squares.
+        ``"glover"``, ``"spm"`` or ``"none"``; for single-trial ridge also
+        ``"library"``.
     high_pass_hz : float
         0: none.
     detrend_order : int
         Degree of the polynomial removed from each run.
     block_delay_s : float
         For block means.
+    ridge : RidgeRecipe
+        For single-trial ridge.
     """
 
     estimate: Literal[
-        "least_squares_all", "least_squares_separate", "block_mean", "timeseries"
+        "least_squares_all",
+        "least_squares_separate",
+        "single_trial_ridge",
+        "block_mean",
+        "timeseries",
     ]
     hrf: str = "glover"
     high_pass_hz: float = 0.01
     detrend_order: int = 1
     block_delay_s: float = 5.0
+    ridge: RidgeRecipe = field(default_factory=RidgeRecipe)
 
 
 def estimate_responses(
@@ -105,9 +124,10 @@ def estimate_responses(
     """
     parts, tables = [], []
     usable = np.ones(len(voxels), bool)
-    tr_s = 0.0
+    times_s: set[float] = set()
     for run in runs:
-        signal, good = percent_signal_change(run.bold)
+        bold = run.bold if run.kept is None else run.bold[run.kept]
+        signal, good = percent_signal_change(bold)
         usable &= good
         try:
             response, trials = _respond(run, signal, recipe)
@@ -115,16 +135,16 @@ def estimate_responses(
             raise DataError(f"run {run.run}: {error}") from error
         parts.append(response)
         tables.append(trials)
-        tr_s = run.tr_s
-    _refuse_empty(usable, len(parts))
+        times_s.add(run.tr_s)
+    refuse_empty(usable, len(parts))
     return Responses(
         response=np.concatenate([part[:, usable] for part in parts]),
         trials=stack_trials(tables),
         voxels=voxels.take(usable),
         kind="continuous" if recipe.estimate == "timeseries" else "trials",
         unit="percent signal change",
-        tr_s=tr_s,
-        notes={**_notes(recipe), "voxels_dropped": _count(~usable)},
+        tr_s=times_s.pop() if len(times_s) == 1 else None,
+        notes={**_notes(recipe), "voxels_dropped": count_dropped(~usable)},
     )
 
 
@@ -149,23 +169,47 @@ def volume_ids(run: str, n_volumes: int) -> np.ndarray:
     return np.array([f"run-{run}_volume-{k:04d}" for k in range(n_volumes)])
 
 
+def refuse_empty(usable: np.ndarray, n_runs: int) -> None:
+    """Refuse data without a single voxel that can be used in all runs.
+
+    Parameters
+    ----------
+    usable : array of bool, shape (n_voxels,)
+    n_runs : int
+
+    Raises
+    ------
+    DataError
+        If no voxel is left.
+    """
+    if not usable.any():
+        raise DataError(
+            f"none of {len(usable)} voxels has a positive mean and varies in all "
+            f"{n_runs} runs. Constant runs were not measured; runs without a mean were "
+            "standardized before: give the BOLD as it left preprocessing."
+        )
+
+
 def _respond(run: Run, signal: np.ndarray, recipe: Recipe) -> tuple[np.ndarray, Trials]:
     """Responses (n_rows, n_voxels) of one run, and its rows of the trial table."""
-    n_volumes = len(signal)
+    n_volumes = len(run.bold)
     nuisance = nuisance_basis(
         n_volumes,
         run.tr_s,
         high_pass_hz=recipe.high_pass_hz,
         detrend_order=recipe.detrend_order,
         confounds=run.confounds,
+        kept=run.kept,
     )
     time_s = volume_times(n_volumes, run.tr_s, start_time_s=run.start_time_s)
+    time_s = time_s[run.volume]
     if recipe.estimate == "timeseries":
         response = remove_nuisance(signal, nuisance)
-        return response, _table(run, volume_ids(run.run, n_volumes), time_s)
+        rows = volume_ids(run.run, n_volumes)[run.volume]
+        return response, trial_table(run, rows, time_s)
     weights = _weights(run, time_s, nuisance, recipe)
     response = weights.astype(np.float32) @ signal
-    return response, _table(run, run.stimulus_id, run.onset_s)
+    return response, trial_table(run, run.stimulus_id, run.onset_s)
 
 
 def _weights(
@@ -186,7 +230,19 @@ def _weights(
     return least_squares_separate(regressors, nuisance)
 
 
-def _table(run: Run, stimulus_id: np.ndarray, onset_s: np.ndarray) -> Trials:
+def trial_table(run: Run, stimulus_id: np.ndarray, onset_s: np.ndarray) -> Trials:
+    """Make the rows of a run in the trial table; repeats are counted later.
+
+    Parameters
+    ----------
+    run : Run
+    stimulus_id, onset_s : array of shape (n_rows,)
+        Trials of the run, or its volumes.
+
+    Returns
+    -------
+    trials : Trials
+    """
     n_rows = len(stimulus_id)
     return Trials(
         stimulus_id=stimulus_id,
@@ -210,16 +266,8 @@ def _notes(recipe: Recipe) -> dict[str, str]:
     return notes
 
 
-def _refuse_empty(usable: np.ndarray, n_runs: int) -> None:
-    if not usable.any():
-        raise DataError(
-            f"none of {len(usable)} voxels has a positive mean and varies in all "
-            f"{n_runs} runs. Constant runs were not measured; runs without a mean were "
-            "standardized before: give the BOLD as it left preprocessing."
-        )
-
-
-def _count(wrong: np.ndarray) -> str:
+def count_dropped(wrong: np.ndarray) -> str:
+    """Tell how many voxels are left out, and why; array of bool, shape (n_voxels,)."""
     return (
         f"{wrong.sum()} of {len(wrong)}: constant, not finite, or without a positive "
         "mean in at least one run"

@@ -59,6 +59,7 @@ def standardize(
         responses,
         response=scaled.astype(np.float32),
         voxels=responses.voxels.take(varies),
+        fit={name: values[varies] for name, values in responses.fit.items()},
         unit="z",
         notes={**responses.notes, **notes},
     )

@@ -46,7 +46,14 @@ def shared_voxels(voxels: Sequence[Voxels]) -> list[np.ndarray]:
             f"more than {AFFINE_MM} mm. Resample them to one grid, or set "
             "`common_space: false`."
         )
-    flat = [np.ravel_multi_index(tuple(t.ijk.T), t.volume_shape) for t in voxels]
+    meshes = {str(sorted(table.n_vertices.items())) for table in voxels}
+    if len(meshes) > 1:
+        raise ShapeMismatchError(
+            f"subjects in a common space have meshes of {len(meshes)} sizes: "
+            f"{name_some(sorted(meshes))}. Resample them to one (fsaverage), or set "
+            "`common_space: false`."
+        )
+    flat = [table.place for table in voxels]
     shared = flat[0]
     for places in flat[1:]:
         shared = np.intersect1d(shared, places)
@@ -81,7 +88,7 @@ def in_voxels_of(responses: Responses, voxels: Voxels) -> Responses:
     there, here = shared_voxels([responses.voxels, voxels])
     arranged = np.full((len(responses.trials), len(voxels)), np.nan, np.float32)
     arranged[:, here] = responses.response[:, there]
-    return replace(responses, response=arranged, voxels=voxels)
+    return replace(responses, response=arranged, voxels=voxels, fit={})
 
 
 def average_subjects(subjects: Sequence[Responses]) -> Responses:
@@ -135,6 +142,7 @@ def average_subjects(subjects: Sequence[Responses]) -> Responses:
         trials=_trials_of(shared, subjects),
         voxels=subjects[0].voxels.take(columns[0]),
         notes={**subjects[0].notes, **notes},
+        fit={},
     )
 
 

@@ -11,6 +11,8 @@ from pydantic import (
     ValidationInfo,
 )
 
+SIDES = ("hemisphere", "hemi")  # Files of surfaces: L and R, or lh and rh.
+
 
 class Options(BaseModel):
     """A part of the config: unknown keys are refused, values never change."""
@@ -18,11 +20,29 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _check_template(
-    template: str, info: ValidationInfo, labels: tuple[str, ...]
-) -> str:
-    """Refuse a template that no label could fill."""
-    where = f"dataset.{info.field_name}: '{template}'"
+def check_template(template: str, where: str, labels: tuple[str, ...]) -> str:
+    """Refuse a template that no label could fill.
+
+    Parameters
+    ----------
+    template : str
+        Text with labels in braces.
+    where : str
+        Place in the config, for the message.
+    labels : tuple of str
+        Those that it may ask for.
+
+    Returns
+    -------
+    template : str
+        As it came.
+
+    Raises
+    ------
+    ValueError
+        Naming the place and the label.
+    """
+    where = f"{where}: '{template}'"
     try:
         parsed = list(string.Formatter().parse(template))
     except ValueError as error:
@@ -36,14 +56,20 @@ def _check_template(
 
 
 def _of_subject(template: str, info: ValidationInfo) -> str:
-    return _check_template(template, info, ("subject",))
+    return check_template(template, f"dataset.{info.field_name}", ("subject",))
 
 
 def _of_run(template: str, info: ValidationInfo) -> str:
-    return _check_template(template, info, ("subject", "session", "run"))
+    labels = ("subject", "session", "run", *SIDES)
+    return check_template(template, f"dataset.{info.field_name}", labels)
+
+
+def _of_region(template: str, info: ValidationInfo) -> str:
+    return check_template(template, f"dataset.{info.field_name}", ("subject", *SIDES))
 
 
 SubjectFile = Annotated[str, AfterValidator(_of_subject)]
 RunFile = Annotated[str, AfterValidator(_of_run)]
+RegionFile = Annotated[str, AfterValidator(_of_region)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")]

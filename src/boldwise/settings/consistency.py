@@ -5,12 +5,18 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from boldwise.settings.preprocessing import preprocessing_problems
+
 if TYPE_CHECKING:
     from boldwise.settings.base import Options
     from boldwise.settings.study import Config
 
 RESERVED_SUBJECTS = ("all", "group")  # Rows over subjects, and the mean subject.
 RESERVED_ROIS = ("all",)
+TIME_SERIES_KINDS = (
+    *("contiguous", "word_rate", "onsets", "sound_power", "position"),
+    "given_volumes",
+)
 
 
 def find_problems(config: "Config") -> list[str]:
@@ -29,8 +35,10 @@ def find_problems(config: "Config") -> list[str]:
     return [
         *_unknown_names(config),
         *_bad_labels(config),
+        *preprocessing_problems(config.dataset),
         *_unfit_estimates(config),
         *_subjects_in_different_spaces(config),
+        *_unfit_for_time_series(config),
     ]
 
 
@@ -88,7 +96,10 @@ def _bad_labels(config: "Config") -> list[str]:
         if count > 1
     ]
     reserved = {"subjects": RESERVED_SUBJECTS, "rois": RESERVED_ROIS}
-    labels = {"subjects": dataset.subjects, "rois": list(getattr(dataset, "rois", {}))}
+    labels = {
+        "subjects": dataset.subjects,
+        "rois": [*getattr(dataset, "rois", {}), *getattr(dataset, "columns", [])],
+    }
     problems += [
         f"dataset.{key}: '{name}' is a name that boldwise uses itself; choose another."
         for key, names in reserved.items()
@@ -100,6 +111,17 @@ def _bad_labels(config: "Config") -> list[str]:
 
 def _unfit_estimates(config: "Config") -> list[str]:
     estimate, kind = config.responses.estimate, config.dataset.kind
+    if config.responses.hrf == "library" and estimate != "single_trial_ridge":
+        return [
+            "responses.hrf: 'library' chooses a curve for each voxel, but "
+            f"'{estimate}' uses one for all; write `estimate: single_trial_ridge`, or "
+            "`hrf: glover`."
+        ]
+    if kind == "series" and estimate != "timeseries":
+        return [
+            f"responses.estimate: '{estimate}' makes a response per trial, but the "
+            "dataset holds time courses; write `estimate: timeseries`."
+        ]
     if kind == "betas" and estimate != "given":
         return [
             f"responses.estimate: '{estimate}' needs BOLD, but the dataset holds "
@@ -123,3 +145,31 @@ def _subjects_in_different_spaces(config: "Config") -> list[str]:
         for name, decoder in config.decoders.items()
         if decoder.kind == "across_subjects"
     ]
+
+
+def _unfit_for_time_series(config: "Config") -> list[str]:
+    """Choices that are only for volumes, or only for trials."""
+    null = config.evaluation.null_method
+    if config.responses.estimate == "timeseries":
+        return [
+            "evaluation.null_method: shuffling volumes would break their "
+            "autocorrelation, and the test would find what is not there (21 % instead "
+            "of 5 % at an autocorrelation of .8); write `phase_randomisation` or "
+            "`auto`."
+        ] * (null == "shuffle")
+    problems = [
+        f"evaluation.null_method: '{null}' is for time series, but the responses are "
+        "one per trial; write `shuffle` or `auto`."
+    ] * (null not in ("auto", "shuffle"))
+    kinds: dict[str, str] = {
+        f"splits.{name}": one.kind for name, one in config.splits.items()
+    }
+    spaces = config.feature_spaces.items()
+    kinds |= {f"feature_spaces.{name}": one.kind for name, one in spaces}
+    problems += [
+        f"{where}: '{kind}' is for time series; write `estimate: timeseries` in "
+        "`responses`, or leave it out."
+        for where, kind in kinds.items()
+        if kind in TIME_SERIES_KINDS
+    ]
+    return problems

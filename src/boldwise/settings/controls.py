@@ -1,22 +1,32 @@
 """Controls that stand beside every score, unless the config says otherwise."""
 
+from collections.abc import Mapping
+
+from boldwise.settings.base import Options
+from boldwise.settings.continuous import Position, WordRate
 from boldwise.settings.dataset import SimulatedDataset
 from boldwise.settings.models import ColourStatistics, GaborPyramid, RidgeEncoder
 from boldwise.settings.study import Config
 
-LOW_LEVEL_KINDS = ("gabor_pyramid", "colour_statistics")
+LOW_LEVEL_KINDS = (
+    *("gabor_pyramid", "colour_statistics"),
+    *("position", "word_rate", "onsets", "sound_power"),
+)
+TIMING_KINDS = ("position", "word_rate")
 SPACES = {
     "control-gabor": GaborPyramid(kind="gabor_pyramid", n_components=100),
     "control-colour": ColourStatistics(kind="colour_statistics"),
 }
 ENCODER = "control-low-level"
+TIMING = "control-timing"
 
 
 def add_controls(config: Config) -> Config:
-    """Add a low-level encoder where there are images and none is configured.
+    """Add a low-level encoder where none is configured that a model must beat.
 
-    A model of meaning must beat what the picture's texture and colour explain;
-    without that encoder nobody can tell.
+    For images, what the picture's texture and colour explain; for time series, what
+    the time in the run and the rate of words explain. Without that encoder nobody can
+    tell whether a model knows more.
 
     Parameters
     ----------
@@ -27,16 +37,48 @@ def add_controls(config: Config) -> Config:
     config : Config
         The same object if nothing was missing.
     """
-    wanted = config.evaluation.low_level_control and config.encoders
-    if not wanted or not _has_images(config) or _has_low_level(config):
+    if not config.evaluation.low_level_control or not config.encoders:
         return config
-    control = RidgeEncoder(kind="ridge", features=list(SPACES))
+    if config.responses.estimate == "timeseries":
+        return config if _has_timing(config) else _add(config, *_timing(config))
+    if not _has_images(config) or _has_low_level(config):
+        return config
+    return _add(config, ENCODER, SPACES, [])
+
+
+def _add(
+    config: Config, name: str, spaces: Mapping[str, Options], delays: list[int]
+) -> Config:
+    control = RidgeEncoder(kind="ridge", features=list(spaces), delays=delays)
     return config.model_copy(
         update={
-            "feature_spaces": {**config.feature_spaces, **SPACES},
-            "encoders": {**config.encoders, ENCODER: control},
+            "feature_spaces": {**config.feature_spaces, **spaces},
+            "encoders": {**config.encoders, name: control},
         }
     )
+
+
+def _timing(config: Config) -> tuple[str, dict[str, Options], list[int]]:
+    """Name, feature spaces and delays of the control for time series."""
+    spaces: dict[str, Options] = {"control-position": Position(kind="position")}
+    given = [one for one in config.feature_spaces.values() if one.kind == "word_rate"]
+    stimuli = getattr(config.dataset, "stimuli", None)
+    story = stimuli.story if stimuli else None
+    if given:
+        spaces["control-word-rate"] = given[0]
+    elif story and story.transcript:
+        spaces["control-word-rate"] = WordRate(kind="word_rate")
+    delays = [one.delays for one in config.encoders.values()]
+    return TIMING, spaces, max(delays, key=len)
+
+
+def _has_timing(config: Config) -> bool:
+    """Tell whether an encoder knows the position in the run, and no more than words."""
+    kinds = [
+        {config.feature_spaces[space].kind for space in encoder.features}
+        for encoder in config.encoders.values()
+    ]
+    return any("position" in one and one <= set(TIMING_KINDS) for one in kinds)
 
 
 def is_low_level(config: Config, encoder: str) -> bool:

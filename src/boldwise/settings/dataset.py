@@ -1,18 +1,19 @@
 """Where brains and stimuli come from."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from boldwise.settings.base import Name, Options, RunFile, Subject, SubjectFile
-from boldwise.simulate.layout import (
-    ROI_FILES,
-    RUN_FILES,
-    SPACE,
-    count_runs,
-    label_runs,
+from boldwise.settings.preprocessing import (
+    NoPreprocessing,
+    Preprocessing,
+    SimulatedPreprocessing,
 )
+from boldwise.settings.regions import AtlasOptions
+from boldwise.settings.story import StoryFiles
+from boldwise.simulate.layout import ROI_FILES, RUN_FILES, SPACE, count_runs, label_runs
 
 
 class IdRule(Options):
@@ -21,6 +22,7 @@ class IdRule(Options):
     drop: list[str] = Field([], description="Pieces of text to remove.")
     replace: dict[str, str] = Field({}, description="Pieces of text to exchange.")
     lower: bool = Field(False, description="Write in lower case.")
+    shift: int = Field(0, description="Add to whole numbers: -1 where ids start at 1.")
 
 
 class GroupRule(Options):
@@ -75,6 +77,9 @@ class StimulusFiles(Options):
     )
     id_rule: IdRule = Field(IdRule(), description="From names in files to ids.")
     group: GroupRule | None = Field(None, description="Exemplars of one thing.")
+    story: StoryFiles | None = Field(
+        None, description="What was played while volumes were taken (time series)."
+    )
 
 
 class BetaBlock(Options):
@@ -128,6 +133,9 @@ class SimulatedDataset(Options):
         lt=1_000_000_000,
         description="Everything simulated follows from it. From 1,000,000,000 on "
         "seeds belong to the training of the tiny CLIP.",
+    )
+    preprocessing: SimulatedPreprocessing = Field(
+        NoPreprocessing(), description="From the scanned runs, or known motion undone."
     )
 
     @property
@@ -213,6 +221,10 @@ class BetasDataset(Options):
         None, description="Mask of NIfTI betas, with `{subject}`."
     )
     rois: dict[Name, SubjectFile] = Field({}, description="NIfTI masks by name.")
+    atlases: dict[Name, AtlasOptions] = Field({}, description="Label images by name.")
+    divide_by: float | None = Field(
+        None, gt=0, description="Factor of integer betas, 300 in NSD; absent: none."
+    )
     unit: str = Field("arbitrary", description="Unit of the betas.")
     space: str = Field("unknown", description="Space of the voxels.")
     common_space: bool = Field(
@@ -238,15 +250,16 @@ class BoldDataset(Options):
         {}, description="Runs of each session; absent: all in session `1`."
     )
     bold: RunFile = Field(
-        description="NIfTI of a run, with `{subject}`, `{run}` and, if need be, "
-        "`{session}`."
+        description="NIfTI, CIFTI or, with `{hemisphere}`, GIfTI of a run, with "
+        "`{subject}`, `{run}` and, if need be, `{session}`."
     )
     events: RunFile = Field(description="`events.tsv` of a run.")
     confounds: RunFile | None = Field(None, description="Confounds table of a run.")
     mask: RunFile | None = Field(
         None, description="Mask on the grid of the BOLD; absent: voxels that vary."
     )
-    rois: dict[Name, RunFile] = Field({}, description="NIfTI masks by name.")
+    rois: dict[Name, RunFile] = Field({}, description="Masks by name.")
+    atlases: dict[Name, AtlasOptions] = Field({}, description="Label images by name.")
     stimulus_id: str = Field(
         "{stimulus_id}",
         description="Id of a trial from the columns of the events, `{run}` included.",
@@ -259,6 +272,9 @@ class BoldDataset(Options):
         ge=0,
         description="Time of the first volume within its TR; default: half a TR, "
         "as fMRIPrep resamples to it, or the sidecar's `StartTime`.",
+    )
+    preprocessing: Preprocessing = Field(
+        NoPreprocessing(), description="Where `bold` names raw runs: what is done."
     )
     space: str = Field("unknown", description="Space of the voxels.")
     common_space: bool = Field(
@@ -278,8 +294,3 @@ class BoldDataset(Options):
                 f"are {', '.join(self.runs)}; list each run in one session."
             )
         return self
-
-
-Dataset = Annotated[
-    SimulatedDataset | BetasDataset | BoldDataset, Field(discriminator="kind")
-]

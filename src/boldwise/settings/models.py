@@ -1,10 +1,14 @@
 """Features, splits, encoders, decoders and their evaluation."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from boldwise.settings.base import Name, Options
+from boldwise.settings.scrubbing import ScrubOptions
+from boldwise.settings.single_trials import RidgeOptions
+
+SINGLE_TRIAL_RIDGE = "single_trial_ridge"
 
 
 class ResponseOptions(Options):
@@ -14,11 +18,17 @@ class ResponseOptions(Options):
         "given",
         "least_squares_all",
         "least_squares_separate",
+        "single_trial_ridge",
         "block_mean",
         "timeseries",
     ] = Field("least_squares_all", description="How a trial's response is estimated.")
-    hrf: Literal["glover", "spm", "none"] = Field(
-        "glover", description="Haemodynamic response function, by name."
+    hrf: Literal["glover", "spm", "none", "library"] = Field(
+        "glover",
+        description="Haemodynamic response function, by name; `library`: each voxel's "
+        "own, of 20, which is also the default of `single_trial_ridge`.",
+    )
+    ridge: RidgeOptions = Field(
+        RidgeOptions(), description="For `single_trial_ridge` only."
     )
     high_pass_hz: float = Field(
         0.01, ge=0, description="Cosine high-pass per run, in Hz; 0: none."
@@ -29,7 +39,12 @@ class ResponseOptions(Options):
     confounds: list[str] = Field(
         ["motion"],
         description="Columns of the confounds table, patterns of them with `*`, or "
-        "groups: `motion` (6), `motion24`, `compcor` (6), `wm_csf`, `all`.",
+        "groups: `motion` (6), `motion12`, `motion24`, `compcor` (6, always with the "
+        "cosines), `wm_csf`, `global_signal`, `high_pass` (cosines), `all`. Volumes "
+        "before the steady state are left out wherever the table names them.",
+    )
+    scrub: ScrubOptions | None = Field(
+        None, description="Leave out volumes that moved; absent: keep them."
     )
     block_delay_s: float = Field(
         5.0, ge=0, description="Block means start this long after the onset (s)."
@@ -39,6 +54,12 @@ class ResponseOptions(Options):
         description="Z-score responses over the trials of a run or session: removes "
         "their offset and gain, which are no answer to a stimulus.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _library_for_ridge(cls, given: Any) -> Any:
+        ridge = isinstance(given, dict) and given.get("estimate") == SINGLE_TRIAL_RIDGE
+        return {"hrf": "library", **given} if ridge else given
 
 
 class SharedImages(Options):
@@ -222,7 +243,30 @@ class RidgeEncoder(Options):
     )
 
 
-EncoderOptions = RidgeEncoder
+class BandedRidgeEncoder(RidgeEncoder):
+    """Voxelwise ridge with a penalty for each feature space and voxel."""
+
+    kind: Literal["banded_ridge"]  # type: ignore[assignment]
+    features: list[Name] = Field(
+        min_length=2, description="Feature spaces, each with penalties of its own."
+    )
+    n_candidates: int = Field(
+        30,
+        ge=1,
+        description="Shares of the spaces that are scored at most; the penalty of a "
+        "space is one of the grid divided by its share.",
+    )
+    unique_variance: bool = Field(
+        True,
+        description="Fit without each space, too, for what it alone explains; takes "
+        "as long again for each space.",
+    )
+    seed: int = Field(0, ge=0, description="Seed of the shares that are proposed.")
+
+
+EncoderOptions = Annotated[
+    RidgeEncoder | BandedRidgeEncoder, Field(discriminator="kind")
+]
 
 
 class RidgeDecoder(Options):
@@ -254,35 +298,3 @@ class AcrossSubjects(Options):
 DecoderOptions = Annotated[
     RidgeDecoder | CategoryDecoder | AcrossSubjects, Field(discriminator="kind")
 ]
-
-
-class EvaluationOptions(Options):
-    """Nulls, intervals and controls."""
-
-    n_permutations: int = Field(
-        1000, ge=19, description="Draws of the null; p is never below 1 / (1 + draws)."
-    )
-    n_bootstraps: int = Field(
-        1000,
-        ge=20,
-        description="Draws of the intervals: stimuli and subjects, never voxels.",
-    )
-    q: float = Field(0.05, gt=0, lt=1, description="False discovery rate.")
-    min_ceiling: float = Field(
-        0.1,
-        gt=0,
-        lt=1,
-        description="Scores are normalised where the ceiling is at least this; below, "
-        "the division would amplify noise.",
-    )
-    ceiling: Literal["repeats", "split_half", "inter_subject", "none"] = Field(
-        "repeats", description="How the noise ceiling is estimated."
-    )
-    shuffled: list[Name] = Field(
-        [], description="Encoders to refit on shuffled responses; empty: all."
-    )
-    n_shuffles: int = Field(50, ge=1, description="Refits on shuffled responses.")
-    low_level_control: bool = Field(
-        True, description="Add a low-level encoder where images are and none is."
-    )
-    seed: int = Field(0, ge=0, description="Seed of nulls and intervals.")

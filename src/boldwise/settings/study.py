@@ -6,15 +6,14 @@ from pydantic import Field, model_validator
 
 from boldwise.settings.base import Name, Options
 from boldwise.settings.consistency import find_problems
-from boldwise.settings.dataset import Dataset
+from boldwise.settings.continuous import AnyFeatureSpace, AnySplit
+from boldwise.settings.evaluation import EvaluationOptions
+from boldwise.settings.layer_choice import AnyEncoder
 from boldwise.settings.models import (
     DecoderOptions,
-    EncoderOptions,
-    EvaluationOptions,
-    FeatureSpaceOptions,
     ResponseOptions,
-    SplitOptions,
 )
+from boldwise.settings.series import Dataset
 
 
 class Config(Options):
@@ -24,13 +23,13 @@ class Config(Options):
     responses: ResponseOptions = Field(
         ResponseOptions(), description="From BOLD to one response per trial."
     )
-    splits: dict[Name, SplitOptions] = Field(
+    splits: dict[Name, AnySplit] = Field(
         min_length=1, description="Ways to part stimuli into training and test."
     )
-    feature_spaces: dict[Name, FeatureSpaceOptions] = Field(
+    feature_spaces: dict[Name, AnyFeatureSpace] = Field(
         min_length=1, description="Ways to describe a stimulus by numbers."
     )
-    encoders: dict[Name, EncoderOptions] = Field(
+    encoders: dict[Name, AnyEncoder] = Field(
         {}, description="Models from features to responses."
     )
     decoders: dict[Name, DecoderOptions] = Field(

@@ -4,7 +4,6 @@ import numpy as np
 from scipy import ndimage
 
 ORDER = 2  # of the interpolating splines
-RADIUS_MM = 50.0  # of the head, for framewise displacement
 DRIFT = (0.35, 0.004)  # mm and radians, over a run
 JITTER = (0.01, 0.0001)
 JERK_MM = 0.8
@@ -104,25 +103,3 @@ def move(
             prefilter=False,
         )
     )
-
-
-def framewise_displacement(motion: np.ndarray) -> np.ndarray:
-    """Sum of absolute changes from volume to volume, rotations as arcs.
-
-    Parameters
-    ----------
-    motion : array of shape (n_volumes, 6)
-        In mm and radians.
-
-    Returns
-    -------
-    displacement : array of shape (n_volumes,)
-        In mm; NaN for the first volume.
-
-    References
-    ----------
-    .. [1] Power et al. (2012), "Spurious but systematic correlations in functional
-       connectivity MRI networks arise from subject motion", NeuroImage 59:2142.
-    """
-    change = np.abs(np.diff(motion, axis=0)) * np.repeat([1.0, RADIUS_MM], 3)
-    return np.concatenate([[np.nan], change.sum(1)])

@@ -50,3 +50,13 @@ def test_a_space_that_does_not_vary_becomes_zero():
 def test_other_spaces_are_refused():
     with pytest.raises(ShapeMismatchError, match=r"\[8, 3\] features, .* on \[3, 8\]"):
         fit_design(SPACES).join(SPACES[::-1])
+
+
+def test_columns_of_a_space_are_found_behind_every_delay():
+    spaces = [np.zeros((4, 2)), np.ones((4, 1))]
+
+    design = fit_design(spaces)
+
+    assert [own.tolist() for own in design.columns()] == [[0, 1], [2]]
+    delayed = [own.tolist() for own in design.columns(n_delays=3)]
+    assert delayed == [[0, 1, 3, 4, 6, 7], [2, 5, 8]]

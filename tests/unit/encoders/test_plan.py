@@ -36,7 +36,7 @@ def test_repeats_are_averaged(study):
 
     twice = study.responses.trials.stimulus_id == "s007"
     expected = study.responses.response[twice].mean(axis=0)
-    np.testing.assert_allclose(plan.response[7], expected, rtol=1e-6)
+    np.testing.assert_allclose(plan.response[:, :][7], expected, rtol=1e-6)
 
 
 def test_each_fold_reads_its_own_fitted_features(study):
@@ -77,6 +77,25 @@ def test_delays_look_back_within_a_run_whatever_the_split(film):
     np.testing.assert_allclose(slope, slope[0], rtol=1e-5)
     np.testing.assert_allclose(
         np.diff(test[2:], axis=0), slope[0] * np.diff(features[:-2], axis=0), atol=1e-5
+    )
+
+
+def test_scrubbed_volumes_leave_the_design_after_its_delays(film):
+    kept = np.setdiff1d(np.arange(160), [45, 46])  # of the tested run, 40 to 79
+    scrubbed = replace(
+        film.responses,
+        response=film.responses.response[kept],
+        trials=film.responses.trials.take(kept),
+    )
+
+    whole, part = (
+        plan_voxelwise(one, film.spaces, film.split, alphas=ALPHAS, delays=[1, 2])
+        for one in (film.responses, scrubbed)
+    )
+
+    np.testing.assert_array_equal(
+        part.folds[0].test_design,
+        np.delete(whole.folds[0].test_design, [5, 6], axis=0),
     )
 
 

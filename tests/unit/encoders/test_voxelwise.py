@@ -3,12 +3,22 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_limits
 
 from boldwise.encoders.plan import plan_voxelwise
-from boldwise.encoders.voxelwise import fit_voxelwise, shuffle_voxelwise
+from boldwise.encoders.voxelwise import (
+    fit_voxelwise,
+    shuffle_voxelwise,
+    stream_voxelwise,
+)
+from boldwise.errors import DataError
 from boldwise.evaluation.scores import correlate_in_folds
 from boldwise.features.records import find_rows
+from boldwise.linear.blocks import Gather
+from boldwise.linear.solve import TILE
+from boldwise.responses.records import Voxels
 
 ALPHAS = np.logspace(-3, 4, 8)
 
@@ -157,9 +167,9 @@ def test_a_shuffle_moves_whole_patterns(study, monkeypatch):
     shuffle_voxelwise(ready, n_shuffles=2, seed=0)
 
     for fold, shuffled in seen:
-        rows = {tuple(row) for row in ready.response[fold.train]}
+        rows = {tuple(row) for row in ready.response[fold.train, :]}
         assert {tuple(row) for row in shuffled} == rows
-        assert not np.array_equal(shuffled, ready.response[fold.train])
+        assert not np.array_equal(shuffled, ready.response[fold.train, :])
 
 
 def test_a_draw_depends_on_seed_and_number_only(study):
@@ -184,7 +194,7 @@ def test_continuous_responses_are_turned_round_not_torn(film, monkeypatch):
     shuffle_voxelwise(ready, n_shuffles=8, seed=0)
 
     for fold, shuffled in seen:
-        original = ready.response[fold.train]
+        original = ready.response[fold.train, :]
         lags = [
             np.array_equal(np.roll(original, k, axis=0), shuffled) for k in range(120)
         ]
@@ -217,3 +227,59 @@ def test_a_fold_that_tests_nothing_predicts_nothing(study):
 
     assert not (result.fold == 1).any()
     assert result.alpha.shape == (2, 4)
+
+
+def widen(study, n_voxels):
+    """More voxels: those of the study over and over, with noise of their own."""
+    rng = np.random.default_rng(7)
+    response = np.tile(study.responses.response, (1, -(-n_voxels // 4)))[:, :n_voxels]
+    response = response + rng.standard_normal(response.shape).astype("f4")
+    ijk = np.stack(np.unravel_index(np.arange(n_voxels), (10, 10, 10)), axis=1)
+    voxels = Voxels(ijk, (10, 10, 10), np.eye(4))
+    return replace(
+        study, responses=replace(study.responses, response=response, voxels=voxels)
+    )
+
+
+def stream(study, **options):
+    found = Gather(len(study.responses.voxels))
+    stream_voxelwise(plan(study), found, **options)
+    return found.results
+
+
+def test_a_streamed_fit_has_the_same_bytes_for_any_memory(study):
+    wide = widen(study, 3 * TILE + 5)
+    expected = fit(wide)
+
+    for memory_gb in (0.02, 0.03, 1.0):
+        with threadpool_limits(1):  # Each takes memory of its own.
+            found = stream(wide, memory_gb=memory_gb)
+        for name, values in found.items():
+            np.testing.assert_array_equal(values, getattr(expected, name))
+
+
+def test_responses_are_read_once_and_in_order_of_the_voxels(study, monkeypatch):
+    wide = widen(study, 3 * TILE + 5)
+    monkeypatch.setattr(
+        "boldwise.encoders.voxelwise.choose_width", lambda *_, **__: TILE
+    )
+    read, told = [], []
+
+    class Disk:
+        shape, dtype = wide.responses.response.shape, np.dtype("f4")
+
+        def __getitem__(self, key):
+            read.append(key[1].start)
+            return wide.responses.response[key]
+
+    lazy = replace(wide, responses=replace(wide.responses, response=Disk()))
+    found = stream(lazy, progress=lambda done, left: told.append(done))
+
+    assert read == [None, 0, TILE, 2 * TILE, 3 * TILE]  # The first reads no voxel.
+    assert told == [TILE, 2 * TILE, 3 * TILE, 3 * TILE + 5]
+    np.testing.assert_array_equal(found["prediction"], fit(wide).prediction)
+
+
+def test_too_little_memory_for_the_folds_is_refused(study):
+    with pytest.raises(DataError, match=r"too little: decompositions .*, averaging"):
+        stream(study, memory_gb=0.001)

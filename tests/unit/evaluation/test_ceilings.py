@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from boldwise.errors import DataError, ShapeMismatchError
-from boldwise.evaluation.ceilings import METHODS, estimate_ceiling
+from boldwise.evaluation.ceilings import ESTIMATES, METHODS, estimate_ceiling
 from boldwise.evaluation.held_out import Shown
 from boldwise.evaluation.noise_ceiling import ceiling_from_repeats, unrectified_ceiling
 
@@ -33,6 +33,64 @@ def test_repeats_give_the_rectified_and_the_unrectified_ceiling(show):
     free = unrectified_ceiling(shown.response, shown.item, fold, once)[0]
     np.testing.assert_allclose(found.noise_ceiling, rectified)
     np.testing.assert_allclose(found.unrectified, free)
+
+
+@pytest.mark.parametrize("method", [*ESTIMATES])
+def test_every_estimate_finds_the_ceiling_its_error_and_what_it_was_made_from(
+    show, method
+):
+    subjects = [show(100, n_voxels=300, noise_seed=k) for k in range(3)]
+    group = method == "mean_of_subjects"
+
+    found = estimate_ceiling(
+        subjects[0], subjects if group else [], method=method, seed=0
+    )
+
+    truth = 0.49 / (0.49 + 1 / (9 if group else 3))
+    assert abs(np.median(found.noise_ceiling) - truth) < 0.02
+    assert abs(np.median(found.null_noise_ceiling)) < 0.06
+    # Gaussian signal: the closed form, with its own (1 - NC).
+    closed = (1 - truth) * np.sqrt(2 / 99 + 2 / 200)
+    assert abs(np.median(found.standard_error) / closed - 1) < 0.15
+    assert found.showings.n_items == 100
+    assert found.showings.mean_repeats == 3
+
+
+def test_halves_that_were_estimated_apart_are_compared_with_one_another_only(show):
+    shown = show(100, n_voxels=300)
+    half = shown.item * 0 + (np.arange(300) % 3 == 2)  # two showings, then the third
+    # Noise that the two showings of the first half share: an estimate that saw both.
+    response = shown.response.copy()
+    shared = np.random.default_rng(5).normal(size=(100, 300))
+    response[half == 0] += np.repeat(shared, 2, axis=0)
+
+    blind, apart = (
+        estimate_ceiling(
+            Shown(response, shown.item, shown.held_out, halves),
+            [],
+            method="split_half",
+            seed=0,
+        )
+        for halves in (None, half)
+    )
+
+    # One showing holds 0.49 of 2.49 (1.49 in the second half) that both halves share.
+    r = 0.49 / np.sqrt(2.49 * 1.49)
+    assert abs(np.median(apart.noise_ceiling) - 3 * r / (1 + 2 * r)) < 0.03
+    assert np.median(blind.noise_ceiling) > np.median(apart.noise_ceiling) + 0.08
+
+
+def test_showings_that_lie_in_one_half_are_refused(show):
+    shown = show(30)
+    half = shown.item % 2
+
+    with pytest.raises(DataError, match=r"none of the 30 .* in both halves"):
+        estimate_ceiling(
+            Shown(shown.response, shown.item, shown.held_out, half),
+            [],
+            method="split_half",
+            seed=0,
+        )
 
 
 @pytest.mark.parametrize("method", ["repeats", "split_half"])
@@ -159,5 +217,6 @@ def test_a_fold_of_two_stimuli_is_too_small(show):
 
 def test_every_method_is_explained():
     assert set(METHODS) == {
-        *("repeats", "split_half", "inter_subject", "mean_of_subjects", "none")
+        *("repeats", "anova", "signal_power", "explainable_variance", "split_half"),
+        *("inter_subject", "mean_of_subjects", "none"),
     }

@@ -5,15 +5,23 @@ import pytest
 
 from boldwise.errors import DataError
 from boldwise.evaluation.noise_ceiling import (
-    ceiling_from_halves,
     ceiling_from_others,
     ceiling_from_repeats,
     sum_repeats,
     unrectified_ceiling,
 )
+from boldwise.evaluation.repeat_pairs import (
+    ceiling_from_halves,
+    ceiling_from_signal_power,
+)
 from boldwise.evaluation.scores import correlate_in_folds
 
-ESTIMATES = (ceiling_from_repeats, unrectified_ceiling, ceiling_from_halves)
+ESTIMATES = (
+    ceiling_from_repeats,
+    unrectified_ceiling,
+    ceiling_from_halves,
+    ceiling_from_signal_power,
+)
 
 
 def simulate(ncsnr, counts, n_voxels, seed=0):

@@ -12,17 +12,19 @@ import pytest
 from boldwise.errors import ConfigError
 from boldwise.features.registry import EXTRACTORS, extractor_of
 from boldwise.provenance import modules_of
+from boldwise.settings.continuous import ContinuousSpace
 from boldwise.settings.models import FITTED, FeatureSpaceOptions
 
 SCRIPT = Path(__file__).parents[3] / "workflow/scripts/extract_features.py"
 OPTIONS = {
     get_args(model.model_fields["kind"].annotation)[0]: model
-    for model in get_args(get_args(FeatureSpaceOptions)[0])
+    for union in (FeatureSpaceOptions, ContinuousSpace)
+    for model in get_args(get_args(union)[0])
 }
 
 
 def test_every_kind_of_the_config_has_an_extractor_or_is_given():
-    assert set(OPTIONS) == {*EXTRACTORS, "given"}
+    assert set(OPTIONS) == {*EXTRACTORS, "given", "given_volumes"}
 
 
 @pytest.mark.parametrize("kind", sorted(EXTRACTORS))

@@ -1,11 +1,14 @@
 """Small files of every kind, written as other programs write them."""
 
 import json
+import sys
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for derivatives.py
 
 
 class Files:
@@ -70,6 +73,14 @@ def rng():
 @pytest.fixture
 def files(tmp_path, rng):
     return Files(tmp_path, rng)
+
+
+@pytest.fixture
+def fmriprep(tmp_path, rng):
+    """Give a writer of fMRIPrep's derivatives."""
+    from derivatives import Derivatives
+
+    return Derivatives(tmp_path, rng)
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Betas of a subject: stacked blocks, an id per row, a place per column."""
 
+from dataclasses import replace
+
+import h5py
 import numpy as np
 import pytest
 from scipy.io import savemat
@@ -167,3 +170,60 @@ def test_what_is_no_matrix_is_refused(betas, tmp_path):
 
     with pytest.raises(DataError, match=r"'B/set1/names' has shape \(3,\) and type <U"):
         read_betas(fields(tmp_path, blocks=blocks), "7")
+
+
+@pytest.fixture
+def stored(tmp_path, files, rng):
+    """Write betas of NSD's kind: percent signal change times 300, as int16."""
+    percent = rng.normal(0, 2, size=(*files.shape, 3)).round(2)
+
+    def write(kind):
+        name = "sub-7_betas.nii.gz" if kind == "nifti" else "sub-7_betas.h5"
+        whole = np.round(300 * percent).astype(np.int16)
+        if kind == "nifti":
+            files.nifti(name, whole)
+        else:
+            with h5py.File(tmp_path / name, "w") as file:
+                file["betas"] = whole.reshape(-1, 3).T
+                file["volumes"] = whole.T
+        files.text("sub-7_ids.tsv", "stimulus_id", "a", "b", "a")
+        place = {"response": "betas", "stimulus_id": "sub-{subject}_ids.tsv"}
+        source = BetaSource(root=str(tmp_path), path=name, blocks=[place])
+        return source, percent.reshape(-1, 3).T
+
+    return write
+
+
+@pytest.mark.parametrize("kind", ["nifti", "hdf5"])
+def test_whole_numbers_need_their_factor(stored, kind):
+    source, percent = stored(kind)
+
+    with pytest.raises(DataError, match=r"whole numbers up to \d+ without.*divide_by"):
+        read_betas(source, "7")
+    found = read_betas(replace(source, divide_by=300), "7").response
+    np.testing.assert_allclose(found, percent, atol=1 / 300)
+    assert read_betas(replace(source, divide_by=1), "7").response.max() > 150
+
+
+def test_volumes_in_hdf5_are_refused_with_the_way_out(stored):
+    source, _ = stored("hdf5")
+    blocks = [{**source.blocks[0], "response": "volumes"}]
+
+    with pytest.raises(DataError, match=r"shape \(3, 2, 3, 4\).*give the NIfTI files"):
+        read_betas(replace(source, blocks=blocks), "7")
+
+
+def test_label_images_name_regions_of_betas(stored, files):
+    source, _ = stored("nifti")
+    labels = np.full(files.shape, -1, np.int16)
+    labels[1], labels[2] = 1, 2
+    files.nifti("prf-visualrois.nii.gz", labels)
+    files.text("prf.ctab", "0 Unknown", "1 V1v", "2 V1d")
+    atlas = {"path": "prf-visualrois.nii.gz", "lookup": "prf.ctab"}
+
+    voxels = read_betas(
+        replace(source, divide_by=300, atlases={"prf": atlas}), "7"
+    ).voxels
+
+    np.testing.assert_array_equal(voxels.roi["V1d"], voxels.ijk[:, 0] == 2)
+    assert list(voxels.roi) == ["V1v", "V1d"]

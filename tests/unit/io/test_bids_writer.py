@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from nilearn.interfaces.fmriprep import load_confounds
 
-from boldwise.io.bids_writer import write_dataset, write_subject, write_table
+from boldwise.io.bids_text import write_table
+from boldwise.io.bids_writer import write_dataset, write_subject
 from boldwise.simulate.layout import DATASET_FILES, POPULATIONS, ROI_FILES, RUN_FILES
 from boldwise.simulate.protocol import Protocol
 from boldwise.simulate.stimuli import draw_dataset

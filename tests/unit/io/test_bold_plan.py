@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from derivatives import MESH, write_gifti
 
 from boldwise.errors import DataError
 from boldwise.io.bold_plan import BoldSource, plan_runs, read_masks, stimuli_of_runs
 from boldwise.io.images import read_grid
+from boldwise.io.scrubbing import Scrub
 
 
 def plan(fields, *, wanted=("motion",), continuous=False, **changes):
@@ -101,12 +103,53 @@ def test_masks_and_regions_on_another_grid_are_refused(bold_fields, files):
         plan(bold_fields)
 
 
-def test_runs_of_several_repetition_times_are_refused(bold_fields, files):
-    files.bold("sub-s1_run-02_bold.nii.gz", tr_s=1.5)
+def test_runs_of_several_repetition_times_are_refused_where_delays_count(
+    bold_fields, files
+):
+    files.bold("sub-s1_run-02_bold.nii.gz", tr_s=1.8, n_volumes=70)
     (files.folder / "sub-s1_run-02_bold.json").unlink()
+    files.motion("sub-s1_run-02_confounds.tsv", n_volumes=70)
 
-    with pytest.raises(DataError, match=r"repetition times of \[1.5, 2.0\] s"):
-        plan(bold_fields)
+    assert [one.timing.tr_s for one in plan(bold_fields)] == [2.0, pytest.approx(1.8)]
+    with pytest.raises(DataError, match=r"repetition times of \[1.8, 2.0\] s. Delays"):
+        plan(bold_fields, continuous=True)
+
+
+def test_scrubbing_needs_a_table(bold_fields):
+    source = BoldSource(**{**bold_fields, "confounds": None})
+
+    with pytest.raises(DataError, match=r"`responses.scrub` needs confounds"):
+        plan_runs(source, "s1", confounds=["motion"], scrub=Scrub())
+
+
+def test_a_mask_of_vertices_keeps_what_is_above_zero(fmriprep):
+    fmriprep.run("surface")
+    for side, n_vertices in MESH.items():
+        path = fmriprep.root / f"sub-01_{side}.shape.gii"
+        write_gifti(path, [np.arange(n_vertices) % 4 - 1], side)
+    source = BoldSource(
+        str(fmriprep.root),
+        query=fmriprep.query(space="fsaverage5"),
+        mask="sub-{subject}_{hemisphere}.shape.gii",
+    )
+    (run,) = plan_runs(source, "01", confounds=["motion"])
+
+    mask, _ = read_masks(source, "01", run.grid)
+
+    expected = [np.arange(n) % 4 - 1 > 0 for n in MESH.values()]
+    np.testing.assert_array_equal(mask, np.concatenate(expected))
+
+
+def test_volumes_before_the_steady_state_do_not_count(fmriprep):
+    fmriprep.run("volume")
+    source = BoldSource(str(fmriprep.root), query=fmriprep.query())
+
+    (run,) = plan_runs(source, "01", confounds=["motion"])
+    (bare,) = plan_runs(source, "01", confounds=[])
+
+    assert np.flatnonzero(~run.kept).tolist() == [0, 1]
+    assert np.flatnonzero(~bare.kept).tolist() == [0, 1]
+    assert bare.confounds is None
 
 
 def test_a_single_volume_is_no_run(bold_fields, files):

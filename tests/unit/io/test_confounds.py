@@ -1,10 +1,12 @@
 """Confounds are found by name, group or pattern, in tables with and without header."""
 
+import json
+
 import numpy as np
 import pytest
 
 from boldwise.errors import DataError
-from boldwise.io.confounds import GROUPS, read_confounds
+from boldwise.io.confounds import GROUPS, read_columns, read_confounds
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def plain(files, rng):
 
 
 @pytest.fixture
-def fmriprep(files, rng):
+def tabled(files, rng):
     names = [*GROUPS["motion24"], "csf", "white_matter", "motion_outlier00", "fd"]
     names += [f"a_comp_cor_{i:02d}" for i in range(8)]
     values = rng.normal(size=(10, len(names))).round(6)
@@ -29,8 +31,8 @@ def fmriprep(files, rng):
 
 
 @pytest.mark.parametrize("group", ["motion", "compcor", "wm_csf"])
-def test_a_group_is_its_columns(fmriprep, group):
-    path, values = fmriprep
+def test_a_group_is_its_columns(tabled, group):
+    path, values = tabled
 
     confounds = read_confounds(path, [group])
 
@@ -38,8 +40,8 @@ def test_a_group_is_its_columns(fmriprep, group):
     np.testing.assert_array_equal(confounds, expected)
 
 
-def test_the_first_volume_of_a_derivative_gets_the_mean_of_the_others(fmriprep):
-    path, values = fmriprep
+def test_the_first_volume_of_a_derivative_gets_the_mean_of_the_others(tabled):
+    path, values = tabled
 
     confounds = read_confounds(path, ["trans_y_derivative1"])[:, 0]
 
@@ -47,21 +49,21 @@ def test_the_first_volume_of_a_derivative_gets_the_mean_of_the_others(fmriprep):
     np.testing.assert_array_equal(confounds[1:], values["trans_y_derivative1"][1:])
 
 
-def test_patterns_may_match_nothing(fmriprep):
-    path, _ = fmriprep
+def test_patterns_may_match_nothing(tabled):
+    path, _ = tabled
 
     assert read_confounds(path, ["motion_outlier*"]).shape == (10, 1)
     assert read_confounds(path, ["non_steady*"]).shape == (10, 0)
 
 
-def test_columns_asked_for_twice_come_once(fmriprep):
-    path, _ = fmriprep
+def test_columns_asked_for_twice_come_once(tabled):
+    path, _ = tabled
 
     assert read_confounds(path, ["motion", "trans_x", "motion24"]).shape == (10, 24)
 
 
-def test_all_is_every_column(fmriprep):
-    path, values = fmriprep
+def test_all_is_every_column(tabled):
+    path, values = tabled
 
     assert read_confounds(path, ["all"]).shape == (10, len(values))
 
@@ -92,8 +94,8 @@ def test_other_numbers_of_columns_are_taken_whole(files):
     )
 
 
-def test_an_unknown_confound_is_refused_with_the_nearest(fmriprep):
-    path, _ = fmriprep
+def test_an_unknown_confound_is_refused_with_the_nearest(tabled):
+    path, _ = tabled
 
     with pytest.raises(DataError, match=r"no confound 'trans_w'.*did you mean 'trans_"):
         read_confounds(path, ["trans_w"])
@@ -121,3 +123,73 @@ def test_ragged_columns_are_refused(files):
 def test_an_empty_table_is_refused(files):
     with pytest.raises(DataError, match="the confounds table is empty"):
         read_confounds(files.text("c.txt", ""), ["all"])
+
+
+STRATEGIES = {
+    ("motion",): {"strategy": ("motion",), "motion": "basic"},
+    ("motion12",): {"strategy": ("motion",), "motion": "derivatives"},
+    ("motion24",): {"strategy": ("motion",), "motion": "full"},
+    ("wm_csf", "motion"): {"strategy": ("wm_csf", "motion"), "motion": "basic"},
+    ("global_signal",): {"strategy": ("global_signal",)},
+    ("high_pass",): {"strategy": ("high_pass",)},
+    ("compcor",): {"strategy": ("compcor", "high_pass"), "n_compcor": 6},
+}
+
+
+@pytest.mark.parametrize("wanted", STRATEGIES, ids="-".join)
+def test_nilearn_loads_the_same_columns(fmriprep, wanted):
+    from nilearn.interfaces.fmriprep import load_confounds
+
+    stem = fmriprep.run("volume")
+    theirs, _ = load_confounds(
+        f"{stem}_space-T1w_desc-preproc_bold.nii.gz",
+        demean=False,
+        **STRATEGIES[wanted],
+    )
+
+    ours = read_confounds(f"{stem}_desc-confounds_timeseries.tsv", wanted)
+
+    expected = theirs.to_numpy().T
+    assert ours.shape == theirs.shape
+    # The first volume of a derivative is unknown, and filled in otherwise.
+    gap = np.abs(ours.T[None, :, 1:] - expected[:, None, 1:]).max(2)
+    assert sorted(gap.argmin(1)) == list(range(len(expected)))
+    assert gap.min(1).max() < 1e-8
+
+
+def test_components_come_with_their_cosines_or_not_at_all(files):
+    names = [f"a_comp_cor_{i:02d}" for i in range(6)]
+    path = files.text("c.tsv", "\t".join(names), "\t".join(["1"] * 6))
+
+    assert read_confounds(path, ["compcor"], run_length_s=100).shape == (1, 6)
+    with pytest.raises(DataError, match=r"`compcor` without a cosine column among 6"):
+        read_confounds(path, ["compcor"], run_length_s=128)
+
+
+def test_components_of_the_joint_mask_are_chosen_where_masks_are_told(fmriprep):
+    stem = fmriprep.run("volume")
+    path = stem.with_name(f"{stem.name}_desc-confounds_timeseries.json")
+    about = {f"a_comp_cor_{i:02d}": {"Mask": "combined"} for i in (2, 3)}
+    path.write_text(json.dumps({**about, "a_comp_cor_00": {"Mask": "CSF"}}))
+    table = path.with_suffix(".tsv")
+
+    found = read_confounds(table, ["compcor"])
+
+    expected = read_confounds(
+        table, ["a_comp_cor_02", "a_comp_cor_03", "cosine00", "cosine01"]
+    )
+    np.testing.assert_array_equal(found, expected)
+    path.write_text("{")
+    with pytest.raises(DataError, match=r"not JSON \(.* in line 1\). Mend it"):
+        read_confounds(table, ["compcor"])
+
+
+def test_all_leaves_out_the_marks_of_the_unsteady_start(fmriprep):
+    stem = fmriprep.run("volume")
+    table = read_columns(f"{stem}_desc-confounds_timeseries.tsv")
+    marks = [name for name in table if name.startswith("non_steady")]
+
+    found = read_confounds(f"{stem}_desc-confounds_timeseries.tsv", ["all"])
+
+    assert len(marks) == 2
+    assert found.shape[1] == len(table) - 2

@@ -7,6 +7,7 @@ from scipy.io import savemat
 
 from boldwise.io.dataset_check import dataset_problems
 from boldwise.settings.dataset import BetasDataset, BoldDataset, SimulatedDataset
+from boldwise.settings.fmriprep import FmriprepDataset
 from boldwise.settings.models import ResponseOptions
 
 GIVEN = ResponseOptions(estimate="given")
@@ -86,3 +87,37 @@ def test_confounds_are_checked_as_the_responses_want_them(bold, files):
 
     assert "59 rows of confounds" in problem
     assert dataset_problems(bold, ResponseOptions(confounds=[])) == []
+
+
+def test_ids_that_start_at_one_are_suspected(betas, files):
+    for i, name in enumerate("abc"):
+        (files.folder / f"{name}.png").rename(files.folder / f"{i}.png")
+    for subject in ("1", "2"):
+        content = {"betas": np.eye(3), "id": np.array([1.0, 2.0, 3.0])}
+        savemat(files.folder / f"{subject}.mat", content)
+
+    problems = dataset_problems(betas, GIVEN)
+
+    assert len(problems) == 2
+    assert (
+        "less 1 all are known: do they start at 1? Set `id_rule: {shift" in problems[0]
+    )
+
+
+def test_derivatives_of_fmriprep_are_checked_like_any_runs(fmriprep):
+    stem = fmriprep.run("surface")
+    asked = {"space": "fsaverage5", "tasks": ["view"], "raw": str(fmriprep.raw)}
+    dataset = FmriprepDataset(
+        kind="fmriprep",
+        name="study",
+        root=str(fmriprep.root),
+        subjects=["01"],
+        stimuli={"from_events": True},
+        **asked,
+    )
+    assert dataset_problems(dataset, ResponseOptions()) == []
+
+    fmriprep.confounds(stem, n_volumes=50)
+
+    (problem,) = dataset_problems(dataset, ResponseOptions())
+    assert "50 rows of confounds, but" in problem

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from boldwise.errors import DataError
-from boldwise.io.given_features import read_given_features
+from boldwise.io.given_features import read_given_features, read_given_volumes
 
 IDS = np.array(["b", "a"])
 FEATURE = np.array([[1.5, -2.0, 0.0], [3.0, 4.0, 5.0]])
@@ -126,3 +126,45 @@ def test_an_absent_file_is_named(tmp_path, name):
 def test_another_kind_of_file_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"not from '.xlsx'"):
         read_given_features(tmp_path / "f.xlsx")
+
+
+def write_volumes(folder, *lengths, names=""):
+    """Write a table of two columns for each run, without ids."""
+    paths = {}
+    for run, n in enumerate(lengths):
+        rows = [f"{100 * run + k} {k}" for k in range(n)]
+        paths[str(run)] = folder / f"{run}.txt"
+        paths[str(run)].write_text("\n".join([names, *rows]) + "\n")
+    return paths
+
+
+def test_rows_without_ids_become_the_volumes_of_their_run(tmp_path):
+    paths = write_volumes(tmp_path, 5, 4)
+
+    space = read_given_volumes(paths, {"0": 3, "1": 2}, skip_rows=2, names=["a", "b"])
+
+    assert space.stimulus_id[3] == "run-1_volume-0000"
+    assert space.feature[:, 0].tolist() == [2, 3, 4, 102, 103]
+    assert space.column.tolist() == ["a", "b"]
+
+
+def test_names_in_the_table_serve_where_none_are_given(tmp_path):
+    paths = write_volumes(tmp_path, 3, names="rate power")
+
+    assert read_given_volumes(paths, {"0": 3}).column.tolist() == ["rate", "power"]
+
+
+def test_all_tables_that_do_not_fit_their_run_are_told_at_once(tmp_path):
+    paths = write_volumes(tmp_path, 5, 4)
+
+    with pytest.raises(DataError) as caught:
+        read_given_volumes(paths, {"0": 4, "1": 5})
+
+    told = str(caught.value).splitlines()
+    assert "5 rows less 0 skipped are 5, but the run has 4 volumes" in told[0]
+    assert "4 rows less 0 skipped are 4, but the run has 5 volumes" in told[1]
+
+
+def test_too_few_names_for_the_columns_are_told(tmp_path):
+    with pytest.raises(DataError, match=r"2 columns, but 1 names \(a\)"):
+        read_given_volumes(write_volumes(tmp_path, 3), {"0": 3}, names=["a"])

@@ -8,6 +8,7 @@ from boldwise.errors import DataError
 from boldwise.io.images import (
     fill_volume,
     grid_problems,
+    holds_plain_integers,
     read_grid,
     read_mask,
     read_volume,
@@ -147,7 +148,77 @@ def test_empty_and_four_dimensional_masks_are_refused(files):
     empty = files.nifti("empty.nii", np.full(SHAPE, np.nan))
     deep = files.nifti("deep.nii", np.ones((*SHAPE, 3)))
 
-    with pytest.raises(DataError, match=r"mask is empty \(all 24 voxels are 0"):
+    with pytest.raises(DataError, match=r"mask is empty \(none of 24 voxels is > 0"):
         read_mask(empty)
     with pytest.raises(DataError, match="a mask is one volume, this has 3"):
         read_mask(deep)
+
+
+TURN = np.array([[0.9, -0.3, 0.1], [0.32, 0.94, 0.05], [-0.1, 0.0, 1.0]])
+ORIENTATIONS = {
+    "RAS": np.diag([2.0, 2, 3, 1]),
+    "LAS": np.diag([-2.0, 2, 3, 1]),
+    "LPI": np.diag([-2.0, -2, -3, 1]),
+    "oblique": np.block(
+        [
+            [np.linalg.qr(TURN)[0] * [2, 2, 3], np.array([[-7.0], [3], [1]])],
+            [np.zeros((1, 3)), np.ones((1, 1))],
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+@pytest.mark.parametrize(("space", "code"), [("MNI152NLin6Asym", 4), ("T1w", 2)])
+def test_position_and_orientation_are_written_in_both_forms(
+    tmp_path, name, space, code
+):
+    affine = ORIENTATIONS[name]
+    data = np.arange(24, dtype=np.float32).reshape(SHAPE)
+
+    write_volume(tmp_path / "a.nii.gz", data, affine, space=space)
+
+    image = nib.load(tmp_path / "a.nii.gz")
+    for form, coded in (image.get_sform(coded=True), image.get_qform(coded=True)):
+        np.testing.assert_allclose(form, affine, atol=1e-5)
+        assert coded == code
+    assert image.get_data_dtype() == np.float32
+    assert nib.aff2axcodes(image.affine) == nib.aff2axcodes(affine)
+    np.testing.assert_array_equal(image.get_fdata(), data)
+
+
+def test_a_shear_is_left_to_the_form_that_can_hold_it(tmp_path):
+    affine = np.diag([2.0, 2, 2, 1])
+    affine[0, 1] = 0.7
+
+    write_volume(tmp_path / "a.nii.gz", np.ones(SHAPE, np.float32), affine)
+
+    image = nib.load(tmp_path / "a.nii.gz")
+    np.testing.assert_allclose(image.affine, affine)
+    assert image.get_qform(coded=True)[1] == 0
+
+
+def test_a_mask_of_minus_one_is_outside(files):
+    values = np.full(files.shape, -1, np.int16)
+    values[1] = 1
+
+    mask = read_mask(files.nifti("roi.nii.gz", values))
+
+    assert mask.any((1, 2)).tolist() == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "plain"),
+    [
+        (np.int16, (1, 0), True),
+        (np.int16, (0.003, 0), False),
+        (np.float32, None, False),
+    ],
+)
+def test_whole_numbers_without_a_scale_are_noticed(files, kind, scale, plain):
+    image = nib.Nifti1Image(np.ones(files.shape, kind), files.affine)
+    if scale:
+        image.header.set_slope_inter(*scale)
+    nib.save(image, files.folder / "b.nii.gz")
+
+    assert holds_plain_integers(files.folder / "b.nii.gz") == plain

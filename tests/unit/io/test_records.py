@@ -96,6 +96,22 @@ def test_responses_come_back_as_they_were(tmp_path, responses):
     assert_equal(read_responses(tmp_path / "a.h5"), responses)
 
 
+def test_vertices_come_back_with_their_meshes(tmp_path, responses):
+    voxels = replace(
+        responses.voxels,
+        ijk=np.array([[-1, -1, -1], [3, 4, 5]]),
+        vertex=np.array([17, -1]),
+        structure=np.array(["CORTEX_RIGHT", "THALAMUS_LEFT"]),
+        n_vertices={"CORTEX_LEFT": 30, "CORTEX_RIGHT": 32},
+    )
+
+    write_responses(
+        tmp_path / "a.h5", replace(responses, voxels=voxels), provenance=MADE_BY
+    )
+
+    assert_equal(read_responses(tmp_path / "a.h5").voxels, voxels)
+
+
 def test_what_is_unknown_of_responses_stays_unknown(tmp_path, responses):
     bare = replace(responses, tr_s=None, voxels=replace(responses.voxels, affine=None))
     bare = replace(bare, voxels=replace(bare.voxels, roi={}))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from boldwise.errors import DataError
+from boldwise.io.grids import place_vertices
 from boldwise.io.score_maps import write_score_maps
 from boldwise.responses.records import Voxels
 
@@ -81,3 +82,71 @@ def test_a_name_that_means_nothing_is_refused(tmp_path, scores, voxels, name):
         write_score_maps([tmp_path / name], scores, voxels)
 
     assert not list(tmp_path.rglob("*.nii.gz"))
+
+
+@pytest.fixture
+def surface():
+    """Lay two vertices out on meshes of 4 and 5."""
+    return place_vertices((4, 5)).take(np.array([2, 7]))
+
+
+def test_vertices_go_back_to_the_mesh_of_their_hemisphere(tmp_path, scores, surface):
+    paths = [tmp_path / f"gabor/sub-01_hemi-{side}_r.func.gii" for side in "LR"]
+
+    write_score_maps(paths, scores, surface)
+
+    left, right = (nib.load(path).darrays[0].data for path in paths)
+    np.testing.assert_array_equal(np.isfinite(left), [False, False, True, False])
+    assert left[2] == pytest.approx(0.1)
+    assert (len(right), right[3]) == (5, pytest.approx(0.2))
+
+
+def test_nilearn_opens_what_was_written(tmp_path, scores, surface):
+    from nilearn.surface import load_surf_data
+
+    path = tmp_path / "gabor/sub-01_hemi-L_r.func.gii"
+    write_score_maps([path], scores, surface)
+
+    assert load_surf_data(path)[2] == pytest.approx(0.1)
+
+
+def test_grayordinates_go_back_to_cifti(tmp_path, scores, surface):
+    path = tmp_path / "words/sub-01_q.dscalar.nii"
+
+    write_score_maps([path], scores, surface)
+
+    image = nib.load(path)
+    rows, columns = (image.header.get_axis(i) for i in (0, 1))
+    assert list(rows.name) == ["words: q"]
+    assert columns.vertex.tolist() == [2, 3]
+    assert columns.nvertices == {
+        "CIFTI_STRUCTURE_CORTEX_LEFT": 4,
+        "CIFTI_STRUCTURE_CORTEX_RIGHT": 5,
+    }
+    np.testing.assert_allclose(image.get_fdata()[0], [0.2, 0.3], rtol=1e-6)
+
+
+def test_the_space_is_told_in_the_header(tmp_path, scores, voxels):
+    path = tmp_path / "gabor/sub-01_r.nii.gz"
+
+    write_score_maps([path], scores, voxels, space="MNI152NLin2009cAsym")
+
+    assert nib.load(path).header["sform_code"] == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("sub-01_r.nii.gz", "surface"),
+        ("sub-01_r.func.gii", "surface"),
+        ("sub-01_hemi-L_r.func.gii", "voxels"),
+        ("sub-01_r.dscalar.nii", "voxels"),
+    ],
+)
+def test_a_kind_that_cannot_hold_the_voxels_is_refused(
+    tmp_path, scores, name, places, request
+):
+    with pytest.raises(DataError, match=r"of 2 voxels are vertices, which `"):
+        write_score_maps(
+            [tmp_path / "gabor" / name], scores, request.getfixturevalue(places)
+        )

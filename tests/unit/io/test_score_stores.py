@@ -7,6 +7,7 @@ import pytest
 
 from boldwise.errors import DataError, LeakageError, ShapeMismatchError
 from boldwise.evaluation.ceilings import Ceiling
+from boldwise.evaluation.false_pass import Showings
 from boldwise.evaluation.scoring import PER_VOXEL, VoxelScores
 from boldwise.evaluation.splits import Split
 from boldwise.io.records import read_split, write_responses, write_split
@@ -156,7 +157,7 @@ def test_ceilings_come_back_with_their_method_and_neighbours(tmp_path, voxels, s
     values = [np.array([0.1, 0.2, np.nan]) + k for k in range(4)]
     write_ceiling(
         path,
-        Ceiling(*values, "repeats"),
+        Ceiling(*values, "repeats", Showings(12, 36, 1, 1 / 3)),
         voxels,
         neighbours=np.array([0.3, 0.5, np.nan]),
         split=split,
@@ -167,6 +168,7 @@ def test_ceilings_come_back_with_their_method_and_neighbours(tmp_path, voxels, s
     with open_store(path, schema="noise_ceiling") as store:
         assert store.attributes["method"] == "repeats"
         assert store.attributes["median_neighbour_correlation"] == pytest.approx(0.4)
+        assert store.attributes["showings"]["n_rows"] == 36
         np.testing.assert_allclose(store["null_noise_ceiling"][:2], [3.1, 3.2])
 
 

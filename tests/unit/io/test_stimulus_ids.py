@@ -45,3 +45,10 @@ def test_a_column_wins_over_a_label():
 def test_a_template_that_asks_for_more_is_refused():
     with pytest.raises(DataError, match=r"no column 'image'.*trial_type, onset, run"):
         fill_template("{image}", TABLE, {"run": "1"})
+
+
+def test_ids_from_one_can_become_ids_from_zero():
+    rule = IdRule(shift=-1)
+
+    assert rule.all(np.array([1, 73000])).tolist() == ["0", "72999"]
+    assert rule("catch") == "catch"

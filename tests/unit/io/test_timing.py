@@ -1,12 +1,13 @@
 """Times of volumes come from settings, sidecar and header, in this order."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from boldwise.errors import DataError
 from boldwise.io.images import read_grid
-from boldwise.io.timing import read_timing
+from boldwise.io.timing import read_timing, sidecar_of
 
 
 @pytest.fixture
@@ -70,3 +71,24 @@ def test_a_broken_sidecar_is_refused_with_its_line(timed):
 def test_a_sidecar_of_words_is_refused(timed):
     with pytest.raises(DataError, match="'StartTime' is no number"):
         timed(sidecar={"StartTime": "half"})
+
+
+def test_a_header_of_milliseconds_called_seconds_yields_to_the_sidecar(timed):
+    assert timed(header=1500.0, sidecar={"RepetitionTime": 1.5}) == (1.5, 0.75)
+
+
+def test_volumes_discarded_before_are_told_by_the_start_time(timed):
+    assert timed(sidecar={"StartTime": 9.0}) == (2.0, 9.0)
+
+
+@pytest.mark.parametrize("start", [980, -1])
+def test_a_start_that_cannot_be_is_refused(timed, start):
+    with pytest.raises(DataError, match=rf"StartTime of {start} s cannot be.*to 1\."):
+        timed(sidecar={"StartTime": start})
+
+
+@pytest.mark.parametrize(
+    "name", ["a.nii", "a.nii.gz", "a.func.gii", "a.gii", "a.dtseries.nii"]
+)
+def test_the_sidecar_has_the_name_of_the_series(name):
+    assert sidecar_of(Path("func", name)) == Path("func/a.json")

@@ -21,39 +21,24 @@ def write(tmp_path):
 
 
 def test_matlab_indices_start_at_one(write):
-    voxels = read_voxel_table(write([[1, 1, 1], [4, 3, 2]]), ABOUT, {})
+    voxels = read_voxel_table(write([[1, 1, 1], [4, 3, 2]]), ABOUT)
 
     np.testing.assert_array_equal(voxels.ijk, [[0, 0, 0], [3, 2, 1]])
     assert voxels.volume_shape == (4, 3, 2)
     assert voxels.affine is None
 
 
-def test_regions_are_looked_up_at_the_voxels(write, files):
-    region = files.mask("region.nii.gz", 3)
-
-    voxels = read_voxel_table(write([[1, 1, 1], [4, 3, 2]]), ABOUT, {"v4": region})
-
-    assert voxels.roi["v4"].tolist() == [False, True]
-
-
 @pytest.mark.parametrize("coords", [[[0, 1, 1]], [[1, 1, 3]]])
 def test_indices_outside_the_volume_are_refused(write, coords):
     with pytest.raises(DataError, match=r"outside a volume of \(4, 3, 2\).*one_based"):
-        read_voxel_table(write(coords), ABOUT, {})
+        read_voxel_table(write(coords), ABOUT)
 
 
 def test_other_shapes_are_refused(write):
     with pytest.raises(DataError, match=r"'coords' has shape \(1, 2\)"):
-        read_voxel_table(write([[1, 1]]), ABOUT, {})
+        read_voxel_table(write([[1, 1]]), ABOUT)
     with pytest.raises(DataError, match="'dims' 2 values"):
-        read_voxel_table(write([[1, 1, 1]], (4, 3)), ABOUT, {})
-
-
-def test_regions_of_another_shape_are_refused(write, files):
-    region = files.nifti("region.nii", np.ones((2, 2, 2), np.uint8))
-
-    with pytest.raises(DataError, match=r"shape \(2, 2, 2\).*volume of \(4, 3, 2\)"):
-        read_voxel_table(write([[1, 1, 1]]), ABOUT, {"v4": region})
+        read_voxel_table(write([[1, 1, 1]], (4, 3)), ABOUT)
 
 
 def test_voxels_without_a_place_lie_in_a_line():

@@ -7,18 +7,14 @@ from hypothesis import strategies as st
 from scipy.stats import pearsonr
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
-from sklearn.model_selection import ShuffleSplit
-from threadpoolctl import threadpool_limits
 
 from boldwise.errors import ShapeMismatchError
 from boldwise.linear import solve
-from boldwise.linear.arrays import is_tensor, to_device
 from boldwise.linear.folds import contiguous_folds
 from boldwise.linear.plan import plan_ridge
 from boldwise.linear.solve import (
     choose_alphas,
     cross_validate,
-    fit_tiles,
     fit_weights,
     predict_targets,
     share_at_edges,
@@ -162,30 +158,6 @@ def test_weights_agree_with_scikit_learn_however_ill_conditioned(
     assert np.abs(predicted - expected).max() < 1e-6 * np.abs(targets).max()
 
 
-@pytest.mark.parametrize("scoring", ["r2", "correlation"])
-@pytest.mark.parametrize("alpha", [1e-300, 1e300])
-@pytest.mark.parametrize("dtype", ["f4", "f8"])
-def test_degenerate_problems_give_finite_numbers(scoring, alpha, dtype):
-    features, targets = problem((20, 30))
-    features[:, 3] = 7.0  # constant
-    features[:, 4] = features[:, 5]  # twice the same
-    features[:10, 6] = 1.0  # constant where it is fitted only
-    targets[:, 0] = 0.1  # constant
-    targets[10:, 1] = 0.1  # constant where it is validated only
-    alphas = np.array([alpha, 1.0])
-    folds = contiguous_folds(20, 2)
-    plan = plan_ridge(features, folds, alphas=alphas, scoring=scoring)
-
-    score = cross_validate(plan, targets.astype(dtype))
-    weight, intercept = fit_weights(plan, targets.astype(dtype), np.full(5, alpha))
-
-    for values in (score, weight, intercept):
-        assert np.isfinite(values).all()
-    np.testing.assert_array_equal(score[:, 0], 0.0)
-    np.testing.assert_allclose(weight[:, 0], 0.0)
-    np.testing.assert_allclose(intercept[0], 0.1, rtol=1e-6)
-
-
 def test_a_huge_penalty_predicts_the_mean():
     features, targets = problem((20, 3))
     plan = plan_ridge(features, contiguous_folds(20, 2), alphas=[1e300])
@@ -193,24 +165,6 @@ def test_a_huge_penalty_predicts_the_mean():
     prediction = predict_targets(plan, targets, np.full(5, 1e300), features=features)
 
     np.testing.assert_allclose(prediction - targets.mean(axis=0), 0.0, atol=1e-12)
-
-
-def test_nan_stays_in_its_target():
-    features, targets = problem((20, 3))
-    spoilt = targets.copy()
-    spoilt[4, 2] = np.nan
-    plan = plan_ridge(features, contiguous_folds(20, 2), alphas=ALPHAS)
-
-    score = cross_validate(plan, spoilt)
-    alpha, _ = choose_alphas(score, ALPHAS)
-    prediction = predict_targets(plan, spoilt, alpha, features=features)
-
-    clean = [0, 1, 3, 4]
-    assert np.isnan(score[:, 2]).all()
-    assert alpha[2] == ALPHAS.max()
-    assert np.isnan(prediction[:, 2]).all()
-    np.testing.assert_allclose(score[:, clean], cross_validate(plan, targets)[:, clean])
-    assert np.isfinite(prediction[:, clean]).all()
 
 
 def test_tiles_do_not_mix_targets(monkeypatch):
@@ -300,134 +254,6 @@ def test_other_numbers_of_rows_say_both():
 
     with pytest.raises(ShapeMismatchError, match="have 19 rows, but features have 20"):
         cross_validate(plan, targets[:19])
-
-
-@pytest.mark.parametrize("scoring", ["r2", "correlation"])
-@pytest.mark.parametrize("shape", [(60, 6), (40, 50)])
-def test_folds_with_gaps_score_as_one_fit_after_the_other(shape, scoring):
-    features, targets = problem(shape)
-    rows = np.arange(len(features))
-    folds = [
-        (rows[(rows < start - 3) | (rows >= start + 13)], rows[start : start + 10])
-        for start in range(0, len(rows), 10)
-    ]
-
-    plan = plan_ridge(features, folds, alphas=ALPHAS, scoring=scoring)
-
-    expected = [
-        score_by_brute_force(features, targets, folds, alpha, True, scoring)
-        for alpha in ALPHAS
-    ]
-    assert not plan.partition
-    np.testing.assert_allclose(cross_validate(plan, targets), expected, atol=1e-9)
-
-
-@pytest.mark.parametrize("scoring", ["r2", "correlation"])
-def test_folds_may_repeat_and_mix_rows(scoring):
-    features, targets = problem((50, 7))
-    shuffled = ShuffleSplit(6, test_size=0.7, random_state=0).split(features)
-    folds = [(np.sort(fit), np.sort(validate)) for fit, validate in shuffled]
-
-    plan = plan_ridge(features, folds, alphas=ALPHAS, scoring=scoring)
-
-    expected = [
-        score_by_brute_force(features, targets, folds, alpha, True, scoring)
-        for alpha in ALPHAS
-    ]
-    np.testing.assert_allclose(cross_validate(plan, targets), expected, atol=1e-9)
-
-
-@pytest.mark.parametrize("scoring", ["r2", "correlation"])
-@pytest.mark.parametrize("n_folds", [2, 5])
-def test_primal_and_dual_form_give_the_same(monkeypatch, scoring, n_folds):
-    features, targets = problem((60, 30))
-    folds = contiguous_folds(60, n_folds)
-    # Features that repeat make the same problem wide; its dual form is smaller.
-    repeated = np.tile(features, 3) / np.sqrt(3)
-
-    primal = plan_ridge(features, folds, alphas=ALPHAS, scoring=scoring)
-    dual = plan_ridge(repeated, folds, alphas=ALPHAS, scoring=scoring)
-
-    assert primal.rows is not None
-    assert dual.rows is None
-    score = cross_validate(primal, targets)
-    np.testing.assert_allclose(cross_validate(dual, targets), score, atol=1e-10)
-    alpha = np.full(targets.shape[1], 3.0)
-    new = np.random.default_rng(1).standard_normal((4, 30))
-    np.testing.assert_allclose(
-        predict_targets(dual, targets, alpha, features=np.tile(new, 3) / np.sqrt(3)),
-        predict_targets(primal, targets, alpha, features=new),
-        atol=1e-9,
-    )
-
-
-def test_bytes_do_not_depend_on_the_number_of_threads():
-    features, targets = problem((60, 20), n_targets=3 * solve.TILE)
-    results = []
-    for n_threads in (1, 2):
-        with threadpool_limits(n_threads):
-            plan = plan_ridge(
-                features.astype("f4"), contiguous_folds(60, 5), alphas=ALPHAS
-            )
-            results.append(list(fit_tiles(plan, targets.astype("f4"))))
-
-    for one, two in zip(*results, strict=True):
-        np.testing.assert_array_equal(one.score, two.score)
-        np.testing.assert_array_equal(one.coordinates, two.coordinates)
-
-
-@pytest.mark.parametrize("scoring", ["r2", "correlation"])
-@pytest.mark.parametrize("shape", [(60, 6), (20, 50)])
-@pytest.mark.parametrize("dtype", ["f4", "f8"])
-def test_torch_computes_the_same(shape, dtype, scoring):
-    features, targets = (array.astype(dtype) for array in problem(shape, 300))
-    folds = contiguous_folds(len(features), 4)
-    tight = {"rtol": 2e-4, "atol": 2e-4} if dtype == "f4" else {"atol": 1e-9}
-
-    ours = plan_ridge(features, folds, alphas=ALPHAS, scoring=scoring)
-    theirs = plan_ridge(
-        to_device(features, "cpu"), folds, alphas=ALPHAS, scoring=scoring
-    )
-    one, two = (list(fit_tiles(plan, targets)) for plan in (ours, theirs))
-
-    assert is_tensor(theirs.into)
-    score = np.concatenate([tile.score for tile in two], axis=1)
-    expected = np.concatenate([tile.score for tile in one], axis=1)
-    np.testing.assert_allclose(score, expected, **tight)
-    alpha = np.full(targets.shape[1], 3.0)
-    np.testing.assert_allclose(
-        predict_targets(theirs, targets, alpha, features=features),
-        predict_targets(ours, targets, alpha, features=features),
-        **tight,
-    )
-
-
-def test_one_pass_chooses_and_fits_like_several():
-    features, targets = problem((40, 6), n_targets=30)
-    plan = plan_ridge(features, contiguous_folds(40, 4), alphas=ALPHAS)
-
-    (tile,) = fit_tiles(plan, targets)
-
-    score = cross_validate(plan, targets)
-    alpha, best = choose_alphas(score, plan.alphas)
-    weight, _ = fit_weights(plan, targets, alpha)
-    np.testing.assert_array_equal(tile.score, score)
-    np.testing.assert_array_equal(tile.alpha, alpha)
-    np.testing.assert_array_equal(tile.best, best)
-    np.testing.assert_allclose(plan.whole.expand(tile.coordinates), weight, atol=1e-12)
-
-
-def test_float32_scores_are_within_a_ten_thousandth_of_float64():
-    features, targets = problem((300, 80), n_targets=50, noise=20.0)
-    folds = contiguous_folds(300, 5)
-    alphas = np.logspace(-1, 6, 20)
-
-    exact = cross_validate(plan_ridge(features, folds, alphas=alphas), targets)
-    single = cross_validate(
-        plan_ridge(features.astype("f4"), folds, alphas=alphas), targets.astype("f4")
-    )
-
-    assert np.abs(single - exact).max() < 1e-4
 
 
 def test_a_penalty_too_small_for_single_precision_is_worked_on_in_double():

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+from tiny_quality import tiny_quality
 from tiny_study import SUBJECTS, TinyStudy, write_tiny_study
 
 from boldwise.io.figure_files import save_figures, write_page
@@ -27,6 +28,7 @@ from boldwise.reporting.maps import draw_accuracy_map
 from boldwise.reporting.page import build_page
 from boldwise.reporting.penalties import draw_penalties
 from boldwise.reporting.pool_curve import draw_pool_curves
+from boldwise.reporting.quality_figures import draw_quality
 from boldwise.reporting.ranks import draw_ranks
 from boldwise.reporting.scatter import draw_score_against_ceiling
 from boldwise.reporting.split_layout import draw_split_layout
@@ -117,6 +119,15 @@ def _draw_subject(tiny: TinyStudy, split, subject: str) -> None:
     kinds = {"accuracy_map": "png", "score_against_ceiling": "png"}
     kinds |= {"penalties": "svg", "ceilings": "svg"}
     save_figures(_paths(folder, prefix=f"sub-{subject}_", **kinds), figures)
+    drawn = draw_quality(tiny_quality())
+    save_figures(
+        _paths(
+            tiny.root / "figures",
+            prefix=f"sub-{subject}_",
+            **dict.fromkeys(drawn, "png"),
+        ),
+        drawn,
+    )
     view = view_accuracy(*best, space=SPACE, title="words: r")
     write_page(folder / f"sub-{subject}_interactive_map.html", view)
 

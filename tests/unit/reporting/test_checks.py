@@ -56,6 +56,20 @@ def test_shared_runs_are_told_with_the_correlation_of_neighbours(study):
     assert "one trial later by" in bad.found
 
 
+@pytest.mark.parametrize(("least_s", "holds"), [(34.0, "yes"), (32.0, "no")])
+def test_time_series_may_share_runs_if_they_lie_far_apart(study, least_s, holds):
+    audit = study.splits["main"].audit
+    shared = {k: {**v, "n_shared_runs": [3]} for k, v in audit["subjects"].items()}
+    gaps = {"gap_s": 33.0, "least_gap_s": least_s}
+
+    check = found(
+        changed(study, audit={**audit, **gaps, "subjects": shared}), "far apart"
+    )
+
+    assert check.holds == holds
+    assert check.found.startswith(f"at least {least_s:g} s, where 33 s are needed")
+
+
 def test_shared_runs_without_a_known_correlation_claim_none(study):
     audit = study.splits["main"].audit
     shared = {k: {**v, "n_shared_runs": [3]} for k, v in audit["subjects"].items()}

@@ -84,6 +84,7 @@ def test_the_mean_subject_is_declared(study, config):
     [
         ("least_squares_all", "least squares all", "mumford2012"),
         ("least_squares_separate", "least squares separate", "mumford2012"),
+        ("single_trial_ridge", "correlate by at most 0.1", None),
         ("block_mean", "5 s later than the block", None),
         ("timeseries", "left as time series", None),
         ("given", "taken as given", None),
@@ -185,6 +186,9 @@ def test_sharing_is_declared_where_it_is_allowed(study, config, option, words):
     ("method", "words", "source"),
     [
         ("repeats", "Natural Scenes Dataset", "allen2022"),
+        ("anova", "by analysis of variance", "schoppe2016"),
+        ("signal_power", "its signal power", "sahani2003"),
+        ("explainable_variance", "explainable variance of one repeat", "brown1910"),
         ("split_half", "Spearman and Brown", "spearman1910"),
         ("inter_subject", "mean of the other subjects", "schoppe2016"),
     ],

@@ -7,11 +7,14 @@ import pytest
 from boldwise.reporting.citations import REFERENCES, Bibliography
 from boldwise.reporting.methods_models import (
     KINDS,
+    describe_bands,
+    describe_choices,
     describe_decoders,
     describe_encoders,
     describe_grids,
     describe_space,
 )
+from boldwise.settings.continuous import ContinuousSpace
 from boldwise.settings.models import FeatureSpaceOptions
 
 CLIP = {
@@ -22,12 +25,16 @@ CLIP = {
     "n_components": None,
 }
 
+WORDS = {"tier": "word", "resample": "lanczos", "n_components": None}
+
 
 def test_every_kind_of_feature_space_has_words():
-    union = get_args(FeatureSpaceOptions)[0]
+    unions = [get_args(one)[0] for one in (FeatureSpaceOptions, ContinuousSpace)]
 
     kinds = {
-        get_args(one.model_fields["kind"].annotation)[0] for one in get_args(union)
+        get_args(one.model_fields["kind"].annotation)[0]
+        for union in unions
+        for one in get_args(union)
     }
 
     assert set(KINDS) == kinds
@@ -37,6 +44,14 @@ def test_every_kind_of_feature_space_has_words():
     ("options", "words"),
     [
         ({"kind": "category", "n_components": None}, "category labels"),
+        ({"kind": "position", "degree": 3, "n_components": None}, "up to degree 3"),
+        ({**WORDS, "kind": "word_rate"}, "words per second (tier word) at the times"),
+        ({**WORDS, "kind": "onsets", "resample": "box"}, "averaged over each volume"),
+        (
+            {**WORDS, "kind": "sound_power", "compression": "log"},
+            "power in decibels of the sound at the times of the volumes",
+        ),
+        ({"kind": "given_volumes", "n_components": None}, "given in a file"),
         ({"kind": "given", "n_components": 5}, "given in a file, 5 principal"),
         ({"kind": "colour_statistics", "grid": 3, "n_components": None}, "3 × 3 cells"),
         ({"kind": "tfidf", "n_components": None}, "inverse document frequency [1]"),
@@ -136,3 +151,28 @@ def test_a_classifier_is_named_and_called_fixed(classifier, words, cited):
     assert words in said
     assert "fixed beforehand" in said
     assert (REFERENCES["ledoit2004"] in sources.entries) is cited
+
+
+def test_banded_encoders_are_named_with_their_search():
+    banded = {"kind": "banded_ridge", "n_candidates": 40}
+    encoders = {"joint": banded, "words": {"kind": "ridge"}}
+
+    said = describe_bands(encoders, "[3]")
+
+    assert "Banded encoders ('joint') have a penalty for each feature space" in said
+    assert "[3]" in said
+    assert "up to 40" in said
+
+
+def test_nothing_is_said_of_bands_without_them():
+    assert describe_bands({"words": {"kind": "ridge"}}, "[3]") == ""
+
+
+def test_encoders_that_choose_are_named_with_who_chose():
+    best = {"kind": "best_layer", "choose_by": "roi"}
+
+    text = describe_choices({"best": best, "words": {"kind": "ridge"}}, Bibliography())
+
+    assert "('best': chosen for the voxels of the same regions together" in text
+    assert "held-out responses had no part in the choice [1]." in text
+    assert describe_choices({"words": {"kind": "ridge"}}, Bibliography()) == ""

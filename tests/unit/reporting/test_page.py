@@ -57,7 +57,7 @@ def test_sections_come_in_the_order_of_a_readers_questions(study, config):
     sections = build_sections(study, config, versions=VERSIONS, commit="abc")
 
     assert [section.anchor for section in sections] == [
-        *("glance", "run", "split", "ceilings", "accuracy", "penalties"),
+        *("glance", "run", "quality", "split", "ceilings", "accuracy", "penalties"),
         *("comparison", "identification", "truth", "methods", "again"),
     ]
 
@@ -152,7 +152,7 @@ def test_pictures_beyond_the_first_wait_behind_their_number():
 
 def test_sections_without_anything_to_say_are_left_out(study, config):
     bare = replace(study.splits["main"], scores={}, identification=(), ceilings={})
-    quiet = replace(study, splits={"main": bare}, recovery=(), figures=())
+    quiet = replace(study, splits={"main": bare}, recovery=(), figures=(), quality={})
 
     sections = build_sections(quiet, config, versions=VERSIONS, commit="abc")
 

@@ -124,10 +124,13 @@ def test_a_long_audit_is_folded(study):
 def test_ceilings_stand_by_region_beside_the_shuffled_ones(study):
     table = tables(ceiling_section(study, Shelf(study)))[0]
 
-    assert table.columns == ("subject", "all voxels", "V1<i>&", "noise", "shuffled")
+    assert table.columns[:4] == ("subject", "all voxels", "V1<i>&", "noise")
+    assert table.columns[4:] == ("shuffled", "error of a voxel")
     facts = study.splits["main"].ceilings["01"]
     assert table.rows[0][1] == f"{facts.medians['all']:.2f}"
-    assert table.rows[0][-1] == f"{facts.null_medians['all']:.2f}"
+    assert table.rows[0][-2] == f"{facts.null_medians['all']:.2f}"
+    assert table.rows[0][-1] == f"{facts.standard_error:.2f}"
+    assert 0 < facts.standard_error < 1
     assert facts.formula in table.note
 
 

@@ -18,6 +18,11 @@ FIGURES = (
             *("ceilings.svg", "interactive_map.html"),
         )
     ),
+    *(
+        f"sub-{subject}_quality_{name}.png"
+        for subject in SUBJECTS
+        for name in ("series", "voxel_maps", "design", "responses")
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tiny_quality import tiny_quality
 
 from boldwise.evaluation.ceilings import estimate_ceiling
 from boldwise.evaluation.decoding import Decoded, score_decoder
@@ -23,6 +24,7 @@ from boldwise.evaluation.tables import (
 )
 from boldwise.features.records import Stimuli
 from boldwise.io.identification_stores import write_identification
+from boldwise.io.quality_stores import write_quality
 from boldwise.io.records import (
     voxel_datasets,
     write_responses,
@@ -75,6 +77,7 @@ class TinyStudy:
             "identification": self.files("identification/*/identification.tsv"),
             "shuffled": self.files("shuffled/*/*/*.h5"),
             "recovery": self.files("truth/recovery.tsv"),
+            "quality": self.files("quality/*.h5"),
             "figures": self.files("figures/**/*.*"),
             "captions": [],
             "recipe": [],
@@ -136,6 +139,8 @@ def write_tiny_study(root: Path) -> TinyStudy:
     _write_encoding(root, rng, split, responses)
     _write_decoding(root, rng, split)
     _write_recovery(root)
+    for name in SUBJECTS:
+        write_quality(root / f"quality/sub-{name}.h5", tiny_quality(), **provenance)
     return TinyStudy(root, tiny_config())
 
 

@@ -221,3 +221,36 @@ def test_later_volumes_need_later_times(rng, voxels, estimate):
     expected = AMPLITUDE[:, None]
     error = [np.abs(one.response - expected).mean() for one in (right, wrong)]
     assert error[0] < error[1]
+
+
+def test_volumes_that_do_not_count_leave_the_clock_alone(rng, voxels):
+    run = make_run("01", rng)
+    kept = np.ones(N_VOLUMES, bool)
+    kept[[0, 1, 40]] = False
+    run.bold[~kept] = 1e5
+
+    responses = estimate_responses(
+        [replaced(run, kept=kept)], voxels, Recipe("least_squares_all", high_pass_hz=0)
+    )
+
+    expected = AMPLITUDE[:, None].repeat(N_VOXELS, 1)
+    np.testing.assert_allclose(responses.response, expected, atol=0.1)
+
+
+def test_rows_of_a_series_are_the_volumes_that_count(rng, voxels):
+    run = make_run("01", rng)
+    kept = np.arange(N_VOLUMES) > 2
+
+    trials = estimate_responses(
+        [replaced(run, kept=kept)], voxels, Recipe("timeseries")
+    ).trials
+
+    np.testing.assert_array_equal(trials.stimulus_id, volume_ids("01", N_VOLUMES)[3:])
+    assert trials.onset_s[0] == 1.0 + 3 * TR_S
+
+
+def test_runs_of_several_repetition_times_have_none_in_common(rng, voxels):
+    runs = [make_run("01", rng), replaced(make_run("02", rng), tr_s=1.9)]
+
+    assert estimate_responses(runs, voxels, Recipe("block_mean")).tr_s is None
+    assert estimate_responses(runs[:1], voxels, Recipe("block_mean")).tr_s == TR_S

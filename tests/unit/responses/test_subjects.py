@@ -121,3 +121,25 @@ def test_units_are_not_mixed():
 
     with pytest.raises(DataError, match="several units: 'beta', 'z'"):
         average_subjects([one, two])
+
+
+def on_mesh(vertices, size=9):
+    """Lay vertices of the left cortex out."""
+    return Voxels(
+        ijk=np.full((len(vertices), 3), -1),
+        volume_shape=(0, 0, 0),
+        vertex=np.array(vertices),
+        structure=np.full(len(vertices), "CORTEX_LEFT"),
+        n_vertices={"CORTEX_LEFT": size},
+    )
+
+
+def test_vertices_are_shared_by_their_number():
+    columns = shared_voxels([on_mesh([0, 3, 8]), on_mesh([8, 4, 3])])
+
+    assert [one.tolist() for one in columns] == [[1, 2], [2, 0]]
+
+
+def test_subjects_on_other_meshes_share_nothing():
+    with pytest.raises(ShapeMismatchError, match=r"meshes of 2 sizes: .*fsaverage"):
+        shared_voxels([on_mesh([0]), on_mesh([0], size=12)])

@@ -60,7 +60,8 @@ REFUSED = {
     ),
     "unknown value": (
         {"responses__hrf": "gloverr"},
-        r"responses\.hrf: input should be 'glover', 'spm' or 'none', got 'gloverr'\.",
+        r"responses\.hrf: input should be 'glover', 'spm', 'none' or 'library', "
+        r"got 'gloverr'\.",
     ),
     "empty section": (
         {"encoders": None},

@@ -12,7 +12,7 @@ from boldwise.settings.describe import (
     option_page,
     write_descriptions,
 )
-from boldwise.settings.models import EvaluationOptions
+from boldwise.settings.evaluation import EvaluationOptions
 
 SMALL = {
     "dataset": {"name": "s", "kind": "simulated", "subjects": ["01"]},
@@ -47,7 +47,7 @@ def test_a_row_tells_values_bounds_unit_and_default():
 def test_a_choice_lists_what_may_be_chosen():
     row = row_of("hrf", section="responses")
 
-    assert row[1] == "`glover`, `spm`, `none`"
+    assert row[1] == "`glover`, `spm`, `none`, `library`"
 
 
 def test_what_must_be_given_is_said_to_be_needed():

@@ -111,7 +111,7 @@ def test_responses_do_not_depend_on_where_images_lie():
 def test_the_id_rule_reaches_both_sides():
     dataset = BetasDataset(**BETAS)
 
-    rule = {"drop": [], "replace": {}, "lower": True}
+    rule = {"drop": [], "replace": {}, "lower": True, "shift": 0}
     assert response_source(dataset)["id_rule"] == rule
     assert stimulus_source(dataset, continuous=False)["id_rule"] == rule
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from nilearn.glm.first_level.design_matrix import create_cosine_drift
 
-from boldwise.simulate.confounds import HIGH_PASS_S, PARAMETERS, confound_table
+from boldwise.responses.confound_table import HIGH_PASS_S, PARAMETERS
+from boldwise.simulate.confounds import confound_table
 from boldwise.simulate.protocol import RunPlan
 from boldwise.simulate.scanner import BoldRun
 

@@ -6,9 +6,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial.transform import Rotation
 
 from boldwise.simulate.motion import (
-    RADIUS_MM,
     draw_motion,
-    framewise_displacement,
     move,
     rigid_matrix,
 )
@@ -102,13 +100,3 @@ def test_motion_stays_below_a_voxel_so_that_nothing_bleeds():
         motion = draw_motion(150, rng=np.random.default_rng(seed))
         reach_mm = np.abs(motion[:, :3]).max() + 90 * np.abs(motion[:, 3:]).max()
         assert reach_mm < 6
-
-
-def test_displacement_is_summed_by_hand():
-    motion = np.zeros((3, 6))
-    motion[1] = [0.1, -0.2, 0.0, 0.0, 0.001, 0.0]
-
-    displacement = framewise_displacement(motion)
-
-    assert np.isnan(displacement[0])
-    np.testing.assert_allclose(displacement[1:], 0.3 + 0.001 * RADIUS_MM)
