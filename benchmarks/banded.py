@@ -4,7 +4,7 @@ Run it: ``python benchmarks/banded.py [--small] [--json] [--threads 2] [--repeat
 All run in this one process, with the same threads, on the same float32 arrays: feature
 spaces with power-law spectra, targets that follow one, two or all of them or noise, 20
 penalties over 7 decades, 5 contiguous folds. himalaya scores 50 random candidates, ours
-30 that it searches for; the mean over targets of the best cross-validated R² is shown
+40 that it searches for; the mean over targets of the best cross-validated R² is shown
 beside the seconds. Ours is warmed up and the median of the repeats counts; himalaya,
 which takes minutes, runs once after a warm-up of 1 candidate.
 """
@@ -33,7 +33,7 @@ Fit = Callable[[int], Any]
 FULL = (4, 200, 2000, 2000)  # spaces, features of each, rows, targets
 SMALL = (4, 40, 400, 400)
 ALPHAS = np.logspace(-1, 6, 20)
-N_RANDOM, N_OURS = 50, 30
+N_RANDOM, N_OURS = 50, 40
 BATCHES: dict[str, dict[str, int]] = {
     "": {},
     " in batches": {"n_targets_batch": 1000, "n_alphas_batch": 5},

@@ -65,7 +65,7 @@ def stream_banded(
     plan: VoxelwisePlan,
     sink: Sink,
     *,
-    n_candidates: int = 30,
+    n_candidates: int = 40,
     seed: int = 0,
     unique_variance: bool = True,
     progress: Progress | None = None,

@@ -26,7 +26,7 @@ def is_tensor(array: Any) -> bool:
 
 
 def to_numpy(array: Array) -> np.ndarray:
-    """Copy to the host if need be; a numpy array stays itself."""
+    """Copy to the host if need be, whatever its shape; a numpy array stays itself."""
     return array.detach().cpu().numpy() if is_tensor(array) else np.asarray(array)
 
 

@@ -89,7 +89,7 @@ class BandedRidgeCV(MultiOutputMixin, RegressorMixin, BaseEstimator):
         cv: Any = 5,
         *,
         scoring: str = "r2",
-        n_iter: int | np.ndarray = 30,
+        n_iter: int | np.ndarray = 40,
         random_state: int | None = 0,
         fit_intercept: bool = True,
     ) -> None:

@@ -59,7 +59,7 @@ def search_candidates(
     plan: BandedPlan,
     targets: Any,
     *,
-    n_candidates: int = 30,
+    n_candidates: int = 40,
     random_state: int | None = 0,
     tolerance: float = 1e-5,
 ) -> Search:

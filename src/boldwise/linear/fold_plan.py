@@ -133,7 +133,7 @@ def plan_fold(
 
 
 def shorten(rows: np.ndarray) -> Rows:
-    """Write neighbouring rows as a slice, which needs no copy of what it takes."""
+    """Write neighbouring rows, of shape (n_rows,), as a slice, which copies nothing."""
     if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
         return slice(int(rows[0]), int(rows[0]) + len(rows))
     return rows

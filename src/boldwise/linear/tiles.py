@@ -83,7 +83,19 @@ def score_tile(plan: RidgePlan, tile: Tile, workspace: Workspace) -> np.ndarray:
 
 
 def solve_tile(plan: RidgePlan, tile: Tile, alpha: np.ndarray) -> Array:
-    """Fit all rows with chosen penalties (w,): coordinates (k, w), in target units."""
+    """Fit all rows with chosen penalties, in the units of the targets.
+
+    Parameters
+    ----------
+    plan : RidgePlan
+    tile : Tile
+    alpha : array of shape (w,)
+
+    Returns
+    -------
+    coordinates : array of shape (k, w)
+        Along ``plan.whole``.
+    """
     z = tile.total @ plan.into  # (w, k)
     squared = to_numpy(plan.whole.squared)
     z /= put(squared + alpha[:, None], like=z)

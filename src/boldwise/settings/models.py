@@ -251,7 +251,7 @@ class BandedRidgeEncoder(RidgeEncoder):
         min_length=2, description="Feature spaces, each with penalties of its own."
     )
     n_candidates: int = Field(
-        30,
+        40,
         ge=1,
         description="Shares of the spaces that are scored at most; the penalty of a "
         "space is one of the grid divided by its share.",
