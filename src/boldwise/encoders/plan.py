@@ -10,10 +10,11 @@ from boldwise.encoders.design import Design, fit_design
 from boldwise.encoders.volume_delays import delay_volumes
 from boldwise.errors import DataError
 from boldwise.evaluation.held_out import HeldOut, find_held_out
+from boldwise.evaluation.inner_folds import inner_folds
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FeatureSpace, FittedFeatures, find_rows
 from boldwise.linear.banded_plan import BandedPlan, plan_bands
-from boldwise.linear.folds import Folds, folds_from_labels
+from boldwise.linear.folds import Folds
 from boldwise.linear.plan import RidgePlan, plan_ridge
 from boldwise.responses.averaged import AveragedRepeats
 from boldwise.responses.records import Responses, Trials, Voxels
@@ -117,7 +118,7 @@ def plan_voxelwise(
             known = [space.fold(number) for space in spaces]
             design = _delay(fitted, known, delays, responses.kind, ids)
         design = design.astype(np.float32)  # As responses are: what meets them.
-        rows = design[train], folds_from_labels(inner)
+        rows = design[train], inner
         own = fitted.columns(len(delays))
         ridge = _plan(banded, rows, own, alphas)
         folds.append(OuterFold(train, ridge, design[test[held_out.fold == number]]))
@@ -139,8 +140,8 @@ def _plan(
 
 def _training_rows(
     split: Split, number: int, trials: Trials, ids: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the averaged responses that train a fold, and their inner folds."""
+) -> tuple[np.ndarray, Folds]:
+    """Rows of the averaged responses that train a fold, and inner folds of these."""
     wanted = split.train_ids(number)
     seen = np.isin(wanted, ids)
     if not seen.any():
@@ -151,7 +152,9 @@ def _training_rows(
     rows = find_rows(ids, wanted[seen], what="responses")
     _, first = np.unique(trials.stimulus_id, return_index=True)
     order = np.argsort(first[rows])
-    return rows[order], split.inner_folds(number)[seen][order]
+    rows, labels = rows[order], split.inner_folds(number)[seen][order]
+    shown = trials.take(first[rows])
+    return rows, inner_folds(labels, shown, gap_s=split.inner_gap_s)
 
 
 def _delay(

@@ -163,5 +163,5 @@ class RidgeEncoder:
         joined = self.design_.join(spaces)
         if not len(self.delays):
             return joined
-        lengths = run_lengths or [len(joined)]
+        lengths = [len(joined)] if run_lengths is None else run_lengths
         return add_delays(joined, self.delays, run_lengths=lengths)

@@ -11,6 +11,7 @@ from boldwise.features.records import find_rows
 from boldwise.responses.records import Trials
 
 Seen = Mapping[str, Trials]
+FEWEST_FITTED = 2
 
 
 def cut_contiguous(seen: Seen, *, name: str, options: Mapping[str, Any]) -> Split:
@@ -18,8 +19,8 @@ def cut_contiguous(seen: Seen, *, name: str, options: Mapping[str, Any]) -> Spli
 
     Volumes closer to the tested stretch than the gap are used for nothing: their
     responses, or the features that delays bring to them, overlap with it. Penalties
-    are chosen over inner folds that are stretches, too; between those no volumes are
-    left out, which bears on the choice of a penalty and never on a score.
+    are chosen over inner folds that are stretches, too, and what lies closer to the
+    stretch that an inner fold validates is not fitted there.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def cut_contiguous(seen: Seen, *, name: str, options: Mapping[str, Any]) -> Spli
     Returns
     -------
     split : Split
-        Of shape (n_folds, n_volumes); volumes in the order of their sorted ids.
+        Of shape (n_folds, n_volumes); volumes in the order of their sorted ids. Its
+        ``inner_gap_s`` is the gap.
 
     Raises
     ------
@@ -58,14 +60,15 @@ def cut_contiguous(seen: Seen, *, name: str, options: Mapping[str, Any]) -> Spli
             )
         part[fold, train], part[fold, test] = TRAIN, TEST
         inner[fold, train] = _cut(run[train], time_s[train], options["n_cv_folds"])
+        _check_inner(inner[fold], run, time_s, gap_s)
     n_left = int((part == UNUSED).sum(axis=1).max())
     reason = (
         f"{n_folds} folds: each run is cut into {n_folds} stretches of neighbouring "
         f"volumes, one of which is held out; {gap_s:g} s on either side of it (up to "
-        f"{n_left} volumes) are left out."
+        f"{n_left} volumes) are left out, of inner folds as well."
     )
     names = np.array([f"stretch-{k + 1}" for k in range(n_folds)])
-    return Split(name, ids, part, inner, names, reason)
+    return Split(name, ids, part, inner, names, reason, inner_gap_s=gap_s)
 
 
 def far_from(
@@ -115,6 +118,22 @@ def _table(seen: Seen) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             "so neighbours cannot be told. Split by run instead."
         )
     return ids, run.astype(str), time_s
+
+
+def _check_inner(
+    inner: np.ndarray, run: np.ndarray, time_s: np.ndarray, gap_s: float
+) -> None:
+    """Refuse inner folds whose gap leaves too little to fit."""
+    for label in range(int(inner.max()) + 1):
+        far = far_from(inner == label, run, time_s, gap_s=gap_s)
+        n_fit = int((far & (inner >= 0)).sum())
+        if n_fit < FEWEST_FITTED:
+            raise DataError(
+                f"inner fold {label + 1} of {int(inner.max()) + 1} has {n_fit} volumes "
+                f"to fit: the others lie within {gap_s:g} s of those that it "
+                "validates. Use more inner folds, a shorter `gap_s`, or whole runs "
+                "(leave_group_out by run)."
+            )
 
 
 def _cut_runs(run: np.ndarray, time_s: np.ndarray, n_parts: int) -> np.ndarray:

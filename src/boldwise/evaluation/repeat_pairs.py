@@ -5,7 +5,7 @@ covariance of one showing with another. A pair may also be picked for being esti
 apart, in halves of the data, where the estimation itself looked at repeats.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -44,12 +44,12 @@ def explainable_variance(
     Returns
     -------
     r : array of shape (n_draws, n_voxels)
-        Pairs weigh by the items that have both.
+        Pairs weigh by the drawn items that have both.
 
     Raises
     ------
     DataError
-        If no item was shown twice, or all showings of each lie in one half.
+        If fewer than three items of every fold were shown twice, or in both halves.
 
     References
     ----------
@@ -57,15 +57,10 @@ def explainable_variance(
        Advances in Neural Information Processing Systems 15; Hsu, Borst & Theunissen
        (2004), Network: Computation in Neural Systems 15:91-109.
     """
-    total, n_total = np.zeros((len(weights), response.shape[1])), 0
-    for have, first, second in _pairs(item, fold, half):
-        a, b = response[first], response[second]
-        r = correlate_weighted(a, b, fold[have], weights[:, have])
-        total += have.sum() * r
-        n_total += have.sum()
-    if not n_total:
-        raise DataError(_no_pairs(len(fold), half))
-    return np.asarray(total / n_total)
+    pairs = list(_pairs(item, fold, half))
+    if not pairs:
+        raise DataError(_no_pairs(item, len(fold), half))
+    return _mean_over_pairs(response, pairs, fold, weights, correlate_weighted)
 
 
 def ceiling_from_halves(
@@ -129,25 +124,22 @@ def ceiling_from_signal_power(
     Raises
     ------
     DataError
-        If no item was shown twice.
+        If fewer than three items of every fold were shown twice.
 
     References
     ----------
     .. [1] Schoppe et al. (2016), "Measuring the performance of neural models",
        Frontiers in Computational Neuroscience 10:10, equations 5 and 6.
     """
-    power, n_total = np.zeros((len(weights), response.shape[1])), 0
-    for have, first, second in _pairs(item, fold, None):
-        a, b = response[first], response[second]
-        power += have.sum() * _covariance(a, b, fold[have], weights[:, have])
-        n_total += have.sum()
-    if not n_total:
-        raise DataError(no_repeats(len(fold)))
+    pairs = list(_pairs(item, fold, None))
+    if not pairs:
+        raise DataError(_no_pairs(item, len(fold), None))
+    power = _mean_over_pairs(response, pairs, fold, weights, _covariance)
     count = np.bincount(item, minlength=len(fold))
     starts, order = np.cumsum(count) - count, np.argsort(item, kind="stable")
     mean = np.add.reduceat(response[order].astype(np.float64), starts, axis=0)
     mean /= count[:, None]
-    return share_of(power / n_total, _covariance(mean, mean, fold, weights))
+    return share_of(power, _covariance(mean, mean, fold, weights))
 
 
 def _pairs(
@@ -163,6 +155,38 @@ def _pairs(
             have = _in_folds_of_three(have, fold)
             if have.any():
                 yield have, table[have, first], table[have, second]
+
+
+def _mean_over_pairs(
+    response: np.ndarray,
+    pairs: list[Pair],
+    fold: np.ndarray,
+    weights: np.ndarray,
+    compare: Callable[..., np.ndarray],
+) -> np.ndarray:
+    """Mean over pairs, (n_draws, n_voxels); NaN for draws that have none of them.
+
+    A pair weighs by its drawn items, and not at all where these do not vary.
+    """
+    total = np.zeros((len(weights), response.shape[1]))
+    n_total = np.zeros((len(weights), 1))
+    for have, first, second in pairs:
+        n = _n_drawn(weights[:, have], fold[have])
+        drawn = n[:, 0] > 0
+        found = compare(
+            response[first], response[second], fold[have], weights[drawn][:, have]
+        )
+        total[drawn] += n[drawn] * found
+        n_total += n
+    return np.asarray(total / np.where(n_total > 0, n_total, np.nan))
+
+
+def _n_drawn(weights: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """Items that were drawn, (n_draws, 1); 0 where a fold has fewer than two."""
+    several = [
+        np.count_nonzero(weights[:, fold == k], axis=1) > 1 for k in np.unique(fold)
+    ]
+    return np.where(np.all(several, axis=0), weights.sum(axis=1), 0.0)[:, None]
 
 
 def _covariance(
@@ -202,11 +226,18 @@ def _in_folds_of_three(have: np.ndarray, fold: np.ndarray) -> np.ndarray:
     return np.asarray(have & enough[fold])
 
 
-def _no_pairs(n_items: int, half: np.ndarray | None) -> str:
+def _no_pairs(item: np.ndarray, n_items: int, half: np.ndarray | None) -> str:
+    twice = int((np.bincount(item, minlength=n_items) > 1).sum())
+    if half is None and twice:
+        return (
+            f"only {twice} of the {n_items} test stimuli were shown twice, and no fold "
+            "has three of them, so repeats give no noise ceiling. Set "
+            "evaluation.ceiling to inter_subject (voxels in a common space) or none."
+        )
     if half is None:
         return no_repeats(n_items)
     return (
-        f"none of the {n_items} test stimuli was shown in both halves of the data, so "
-        "halves that were estimated apart give no noise ceiling. Set "
-        "evaluation.ceiling to repeats, or leave out `split_halves`."
+        f"none of the {n_items} test stimuli, or fewer than three of each fold, was "
+        "shown in both halves of the data, so halves that were estimated apart give no "
+        "noise ceiling. Set evaluation.ceiling to repeats, or leave out `split_halves`."
     )

@@ -27,6 +27,9 @@ class Split:
         What is held out, for example ``run-03``.
     reason : str
         One sentence on how the split was made.
+    inner_gap_s : float
+        Of the same run, what is less than so many seconds from the rows that an inner
+        fold validates is not fitted there.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Split:
     cv_fold: np.ndarray
     fold_name: np.ndarray
     reason: str
+    inner_gap_s: float = 0.0
 
     @property
     def hash(self) -> str:

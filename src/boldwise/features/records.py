@@ -244,10 +244,11 @@ def find_rows(known: np.ndarray, wanted: np.ndarray, *, what: str) -> np.ndarray
         Naming the ids that are not known.
     """
     known = np.append(known, "")  # a place for ids beyond the last
-    order = np.argsort(known)
+    order = np.argsort(known, kind="stable")
     place = np.searchsorted(known, wanted, sorter=order)
     row = order[np.minimum(place, len(known) - 1)]
-    lost = np.unique(np.asarray(wanted)[known[row] != wanted])
+    nowhere = (known[row] != wanted) | (row == len(known) - 1)
+    lost = np.unique(np.asarray(wanted)[nowhere])
     if len(lost):
         raise DataError(
             f"{len(lost)} stimulus ids have no {what}: {name_some(lost)}. "

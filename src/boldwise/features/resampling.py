@@ -120,11 +120,12 @@ def box_average(
     values, time_s = _in_order(values, time_s)
     first = np.searchsorted(time_s, volume_time_s - tr_s / 2, side="left")
     last = np.searchsorted(time_s, volume_time_s + tr_s / 2, side="left")
-    total = np.concatenate([np.zeros((1, values.shape[1])), values.cumsum(0)])
-    resampled = total[last] - total[first]
+    resampled = np.zeros((len(volume_time_s), values.shape[1]))
+    for row, (start, stop) in enumerate(zip(first, last, strict=True)):
+        resampled[row] = values[start:stop].sum(axis=0)
     if combine == "mean":
         resampled /= np.maximum(last - first, 1)[:, None]
-    return np.asarray(resampled)
+    return resampled
 
 
 def resample_runs(

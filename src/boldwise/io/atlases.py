@@ -54,7 +54,8 @@ def name_regions(
     values : array of shape (n_voxels,)
         Label of each voxel; 0 and less, and NaN: none.
     names : mapping of int to str
-        Names of labels; one without a name is called after the atlas.
+        Names of labels; one without a name is called after the atlas, and labels
+        of one name are one region.
     regions : mapping of str to sequence of str
         As in ``Atlas``.
     atlas : str
@@ -71,7 +72,9 @@ def name_regions(
     """
     label = np.nan_to_num(values, nan=0).astype(np.int64)
     present = [int(value) for value in np.unique(label) if value > 0]
-    known = {names.get(value, f"{atlas}-{value}"): value for value in present}
+    known: dict[str, list[int]] = {}
+    for value in present:
+        known.setdefault(names.get(value, f"{atlas}-{value}"), []).append(value)
     declared = {*known, *(name for value, name in names.items() if value > 0)}
     lost = [one for wanted in regions.values() for one in wanted if one not in declared]
     if lost:
@@ -82,7 +85,9 @@ def name_regions(
         )
     chosen = regions or {name: [name] for name in known}
     roi = {
-        name.replace("/", "-"): np.isin(label, [known[o] for o in wanted if o in known])
+        name.replace("/", "-"): np.isin(
+            label, [v for o in wanted for v in known.get(o, [])]
+        )
         for name, wanted in chosen.items()
     }
     empty = [name for name, inside in roi.items() if not inside.any()]

@@ -209,6 +209,7 @@ def write_split(
 ) -> None:
     """Write a split with its hash, and the counts of its audit."""
     about = {"name": split.name, "reason": split.reason, "hash": split.hash}
+    about |= {"inner_gap_s": split.inner_gap_s}
     write_store(
         path,
         {
@@ -233,6 +234,7 @@ def read_split(path: str | Path) -> Split:
             cv_fold=store["cv_fold"][()],
             fold_name=store["fold_name"],
             reason=store.attributes["reason"],
+            inner_gap_s=store.attributes["inner_gap_s"],
         )
 
 

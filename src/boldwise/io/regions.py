@@ -1,6 +1,6 @@
 """Regions of interest: which voxels or vertices lie inside, from files of any kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +122,28 @@ def _labelled(
     if not atlas.path:
         raise DataError(f"atlas '{name}': give `path`, or `fetch`.")
     paths = locate(atlas.path)
-    names = (
-        {}
-        if atlas.lookup
-        else {k: v for p in paths for k, v in names_within(p).items()}
-    )
-    for path in locate(atlas.lookup) if atlas.lookup else ():
-        names |= read_names(path)
-    return values_at(paths, voxels), names
+    if atlas.lookup:
+        tables = [read_names(path) for path in locate(atlas.lookup)]
+    else:
+        tables = [names_within(path) for path in paths]
+    return _join_tables(values_at(paths, voxels), tables, voxels)
+
+
+def _join_tables(
+    values: np.ndarray, tables: Sequence[Mapping[int, str]], voxels: Voxels
+) -> tuple[np.ndarray, dict[int, str]]:
+    """One table for both hemispheres.
+
+    Where theirs give one value two names, as those of Schaefer's atlas do, the values
+    of the right hemisphere are shifted behind those of the left one.
+    """
+    left, right = tables[0], tables[-1]
+    if all(left.get(value, name) == name for value, name in right.items() if value > 0):
+        return values, {**left, **right}
+    step = max(int(np.nanmax(values)), *left, *right) + 1
+    moved = (values > 0) & (np.asarray(voxels.structure) == CORTEX["R"])
+    shifted = {value + step: name for value, name in right.items() if value > 0}
+    return np.where(moved, values + step, values), {**left, **shifted}
 
 
 def _at_voxels(path: Path, voxels: Voxels) -> np.ndarray:

@@ -94,7 +94,9 @@ def find_file(root: str, pattern: str) -> Path:
     """
     if "*" not in pattern:
         return expand(root) / pattern
-    found = sorted(expand(root).glob(pattern))
+    anchor = Path(pattern).anchor  # Of an absolute pattern, which has no root.
+    folder = Path(anchor) if anchor else expand(root)
+    found = sorted(folder.glob(pattern.removeprefix(anchor)))
     if len(found) != 1:
         told = ", ".join(path.name for path in found[:3]) or "none"
         raise DataError(

@@ -106,4 +106,6 @@ def _from_table(path: Path) -> list[Spoken]:
     ]
     rows = zip(tier, label, *times, strict=True)
     found = [Spoken(str(t), str(one), float(a), float(b)) for t, one, a, b in rows]
-    return [one for one in found if one.label]
+    tiers = list(dict.fromkeys(one.tier for one in found))
+    labelled = [one for one in found if one.label]
+    return sorted(labelled, key=lambda one: (tiers.index(one.tier), one.onset_s))

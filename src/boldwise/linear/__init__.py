@@ -3,13 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boldwise.linear.banded_ridge import BandedRidgeCV
     from boldwise.linear.ridge import RidgeCV
 
-__all__ = ["RidgeCV"]
+__all__ = ["BandedRidgeCV", "RidgeCV"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the estimator when asked: scikit-learn takes a second to import."""
+    """Import an estimator when asked: scikit-learn takes a second to import."""
+    if name == "BandedRidgeCV":
+        from boldwise.linear.banded_ridge import BandedRidgeCV
+
+        return BandedRidgeCV
     if name == "RidgeCV":
         from boldwise.linear.ridge import RidgeCV
 

@@ -10,13 +10,13 @@ q what moments are along: features and a constant (primal), or rows (dual).
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from boldwise.linear.arrays import upper_triangle
 from boldwise.linear.banded_plan import BandedPlan
 from boldwise.linear.decomposition import Directions, find_directions
-from boldwise.linear.fold_plan import FoldPlan
+from boldwise.linear.fold_plan import FoldOptions, FoldPlan, turn_rows
 from boldwise.linear.plan import RidgePlan
 from boldwise.linear.shrinkage import compress_shrinkage
 
@@ -125,19 +125,15 @@ def _finish_fold(
     into: np.ndarray,
     seen: np.ndarray,
 ) -> FoldPlan:
-    """Turn many validation rows (n_validate, k) into few, and span the shrinkage."""
-    lean = None
-    turned = len(seen) > seen.shape[1] and not plan.dual
-    if turned:
-        lean = seen.sum(0)
-    if plan.frame.scoring == "correlation":
-        seen = seen - seen.mean(0)
-    if turned:
-        seen = upper_triangle(seen)
+    """Turn what validation rows see (n_validate, k), and span the shrinkage."""
+    frame, dtype = plan.frame, into.dtype.type
+    options = FoldOptions(
+        frame.alphas, frame.centre, frame.scoring == "correlation", dtype
+    )
     tolerance = TOLERANCE[into.dtype.name]
-    bands = compress_shrinkage(squared, plan.frame.alphas, tolerance=tolerance)
-    seen = np.ascontiguousarray(seen.T)
-    return replace(fold, into=into, seen=seen, lean=lean, bands=bands)
+    bands = compress_shrinkage(squared, frame.alphas, tolerance=tolerance)
+    turned: dict[str, Any] = turn_rows(seen, options, by_moments=not plan.dual)
+    return replace(fold, into=into, bands=bands, **turned)
 
 
 def _decompose(gram: np.ndarray, frame: RidgePlan) -> tuple[np.ndarray, np.ndarray]:

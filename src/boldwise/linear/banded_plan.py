@@ -216,6 +216,7 @@ def _empty_fold(
         n_validate=len(validate),
         into=nothing,
         seen=nothing,
+        across=None,
         lean=None,
         bands=[],
     )

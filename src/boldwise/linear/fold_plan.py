@@ -38,10 +38,14 @@ class FoldPlan:
     into : array of shape (q, k)
         From moments to the directions of the rows to fit.
     seen : array of shape (k, m)
-        The directions as the rows to validate see them; where these are more than
-        the directions, turned into k rows (upper triangle of a QR decomposition).
+        The directions as the rows to validate see them, turned so that a direction
+        is seen by rows up to its number only (R of a QR decomposition, transposed):
+        lengths stay, and half of the numbers are 0.
+    across : array of shape (n_validate, k), or None
+        The same, not turned: what meets the targets of these rows.
     lean : array of shape (k,), or None
-        Sum of what the rows see; None if ``seen`` was not turned.
+        Sum of what the rows see, where moments meet the directions instead because
+        they are fewer than the rows.
     bands : list of Band
         Ridge's shrinkage for all penalties.
     """
@@ -53,6 +57,7 @@ class FoldPlan:
     n_validate: int
     into: Array
     seen: Array
+    across: Array | None
     lean: Array | None
     bands: list[Band]
 
@@ -103,20 +108,18 @@ def plan_fold(
     sides = [shorten(side) for side in (fit, validate, rest)]
     form = _dual_form if len(gram) == len(base) < base.shape[1] else _primal_form
     squared, into, seen = form(base, gram, sides, options)
-    lean = cast(seen.sum(0), options.dtype)
-    if options.correlate:
-        seen = seen - seen.mean(0)
-    turned = len(seen) > seen.shape[1] and form is _primal_form
-    if turned:
-        seen = upper_triangle(seen)
     bands = compress_shrinkage(
         to_numpy(squared),
         options.alphas,
         tolerance=TOLERANCE[np.dtype(options.dtype).name],
     )
-    into, seen = cast(into, options.dtype), cast(seen.T, options.dtype)
+    into = cast(into, options.dtype)
     bands = [
-        Band(band.directions, put(band.basis, like=into), put(band.mix, like=into))
+        Band(
+            band.directions,
+            put(band.basis, like=into),
+            None if band.mix is None else put(band.mix, like=into),
+        )
         for band in bands
     ]
     return FoldPlan(
@@ -126,10 +129,35 @@ def plan_fold(
         n_fit=len(fit),
         n_validate=len(validate),
         into=into,
-        seen=seen,
-        lean=lean if turned else None,
         bands=bands,
+        **turn_rows(seen, options, by_moments=form is _primal_form),
     )
+
+
+def turn_rows(
+    seen: Array, options: FoldOptions, *, by_moments: bool
+) -> dict[str, Array | None]:
+    """Prepare what rows see of the directions for predictions, and for targets.
+
+    Parameters
+    ----------
+    seen : array of shape (n_validate, k)
+    options : FoldOptions
+    by_moments : bool
+        Whether moments of these rows will be at hand.
+
+    Returns
+    -------
+    fields : dict
+        ``seen``, ``across`` and ``lean`` of a FoldPlan, in the options' precision.
+    """
+    fewer = by_moments and len(seen) > seen.shape[1]
+    lean = cast(seen.sum(0), options.dtype) if fewer else None
+    if options.correlate:
+        seen = seen - seen.mean(0)
+    across = None if fewer else cast(seen, options.dtype)
+    turned = cast(upper_triangle(seen).T, options.dtype)
+    return {"seen": turned, "across": across, "lean": lean}
 
 
 def shorten(rows: np.ndarray) -> Rows:

@@ -4,6 +4,7 @@ Letters for shapes: w targets of the tile, k directions, m of them seen in valid
 q what moments are along, r terms of the shrinkage of all bands.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ class Workspace:
 
     def take(self, name: str, shape: tuple[int, ...], like: Array) -> Array:
         """Give an uninitialised array of some shape, in the kind of another array."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         held = self.held.get(name)
         if held is None or len(held) < size or held.dtype != like.dtype:
             xp = namespace(like)
@@ -77,13 +78,14 @@ def compare_penalties(
     square = xp.einsum("atm,atm->at", predicted, predicted)
     # Truth along the directions, as the rows to validate see them: (w, k).
     if fold.lean is None:
-        met = (tile.truth - tile.offset).T @ fold.seen.T
+        met = (tile.truth - tile.offset).T @ fold.across
     else:
         met = tile.left_out @ fold.into - tile.offset[:, None] * fold.lean
     met *= z
     along = 0.0 * square
     for band in fold.bands:
-        along += band.mix @ (band.basis @ met[:, band.directions].T)
+        terms = band.basis @ met[:, band.directions].T
+        along += terms if band.mix is None else band.mix @ terms
     return square, along
 
 
@@ -100,11 +102,12 @@ def _predict(fold: FoldPlan, z: Array, workspace: Workspace) -> Array:
         start += len(basis)
         scaled = workspace.take("scaled", (len(basis), *z[:, columns].shape), z)
         xp.multiply(basis[:, None, :], z[:, columns], out=scaled)
-        # What a triangle sees of a direction ends at its diagonal.
-        reach = n_seen if fold.lean is None else min(columns.stop, n_seen)
+        reach = min(columns.stop, n_seen)  # The triangle ends at its diagonal.
         part[:, :, reach:] = 0.0
         xp.matmul(scaled, fold.seen[columns, :reach], out=part[:, :, :reach])
+    if fold.bands[0].mix is None:
+        return terms
     mix = xp.concatenate([band.mix for band in fold.bands], 1)
     predicted = workspace.take("predicted", (len(mix), width * n_seen), z)
-    xp.matmul(mix, terms.reshape(n_terms, -1), out=predicted)
-    return predicted.reshape(-1, width, n_seen)
+    xp.matmul(mix, terms.reshape(n_terms, width * n_seen), out=predicted)
+    return predicted.reshape(len(mix), width, n_seen)

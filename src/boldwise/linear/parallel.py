@@ -5,10 +5,12 @@ than many threads per product where products are small, and the bits of a result
 not depend on the number of cores.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController
@@ -19,7 +21,7 @@ Result = TypeVar("Result")
 
 def count_threads() -> int:
     """Count the threads that linear algebra may use, here and now."""
-    return _most_threads(ThreadpoolController().select(user_api="blas"))
+    return _most_threads(_find_pools(len(sys.modules)))
 
 
 def side_by_side(
@@ -40,7 +42,7 @@ def side_by_side(
         In the order of the items.
     """
     with ExitStack() as stack:
-        controller = ThreadpoolController().select(user_api="blas")
+        controller = _find_pools(len(sys.modules))
         n_threads = _most_threads(controller)
         stack.enter_context(controller.limit(limits=1))
         if n_threads == 1:
@@ -68,6 +70,12 @@ def _in_order(
     finally:
         for future in waiting:
             future.cancel()
+
+
+@lru_cache(maxsize=1)
+def _find_pools(n_modules: int) -> ThreadpoolController:
+    """Find the libraries of linear algebra again if modules came in since."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _most_threads(controller: ThreadpoolController) -> int:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WIDTH = 1.0  # Of a band, in natural logarithms of x: wider needs more terms.
+DIRECT = 1.8  # Operations of one large product for one of several small ones.
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,19 @@ class Band:
     directions : slice
         Of the singular values, which fall.
     basis : array of shape (n_terms, n_directions of the band)
-    mix : array of shape (n_alphas, n_terms)
-        ``mix @ basis`` is ``1 / (squared + alpha)``, relative error <= tolerance.
+    mix : array of shape (n_alphas, n_terms), or None
+        ``mix @ basis`` is ``1 / (squared + alpha)``, relative error <= tolerance;
+        if None, ``basis`` is that itself: few directions are not worth a detour.
     """
 
     directions: slice
     basis: np.ndarray
-    mix: np.ndarray
+    mix: np.ndarray | None
+
+    @property
+    def shrinkage(self) -> np.ndarray:
+        """Quotients of all penalties, shape (n_alphas, n_directions)."""
+        return self.basis if self.mix is None else self.mix @ self.basis
 
 
 def compress_shrinkage(
@@ -55,11 +62,12 @@ def compress_shrinkage(
     Returns
     -------
     bands : list of Band
-        In the order of the directions; together they cover all.
+        In the order of the directions; together they cover all. One band without a
+        mix if that is less work.
     """
+    direct = Band(slice(0, len(squared)), 1.0 / (squared + alphas[:, None]), None)
     if not len(squared):
-        nothing = np.empty((len(alphas), 0))
-        return [Band(slice(0, 0), nothing[:0], nothing)]
+        return [direct]
     # Far below the smallest penalty, and far above the largest, all are alike.
     reach = np.log(4.0 / tolerance)
     ends = np.log(alphas.min()) - reach, np.log(alphas.max()) + reach
@@ -67,10 +75,12 @@ def compress_shrinkage(
     label = np.floor((place[0] - place) / WIDTH)
     starts = np.flatnonzero(np.append(True, label[1:] != label[:-1]))
     stops = np.append(starts[1:], len(squared))
-    return [
+    bands = [
         _span(slice(int(a), int(b)), squared[a:b], alphas, tolerance)
         for a, b in zip(starts, stops, strict=True)
     ]
+    work = sum(len(band.basis) * (band.basis.shape[1] + len(alphas)) for band in bands)
+    return [direct] if direct.basis.size <= DIRECT * work else bands
 
 
 def _span(

@@ -63,14 +63,14 @@ def shaped_prior(shape: Sequence[float] | np.ndarray, *, loose: float) -> np.nda
     Raises
     ------
     DataError
-        If the shape is zero throughout, or the share is not in its range.
+        If the shape is zero throughout or not finite, or the share is not in its range.
     """
     course = np.asarray(shape, float)
     size = np.sqrt((course**2).mean()) if len(course) else 0.0
-    if not size > 0 or not 0 < loose <= 1:
+    if not 0 < size < np.inf or not 0 < loose <= 1:
         raise DataError(
-            f"a prior needs a shape that is not zero and 0 < loose <= 1, got the shape "
-            f"{course.tolist()} and loose={loose}."
+            "a prior needs a shape that is not zero, of finite numbers, and 0 < loose "
+            f"<= 1, got the shape {course.tolist()} and loose={loose}."
         )
     course = course / size
     free = loose * np.eye(len(course))
@@ -143,5 +143,6 @@ def _multiply(rows: np.ndarray, root: np.ndarray) -> np.ndarray:
             f"{rows.shape[1]} delayed features are no multiple of {n_delays} delays."
         )
     parts = rows.reshape(len(rows), n_delays, -1)
-    mixed = np.einsum("ndf,de->nef", parts, root.astype(rows.dtype))
+    precision = rows.dtype if rows.dtype.kind == "f" else np.float64
+    mixed = np.einsum("ndf,de->nef", parts, root.astype(precision))
     return np.asarray(mixed.reshape(rows.shape))

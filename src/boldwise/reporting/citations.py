@@ -78,12 +78,12 @@ REFERENCES = {
     "prince2022": "Prince JS, Charest I, Kurzawski JW, et al. (2022). Improving the "
     "accuracy of single-trial fMRI response estimates using GLMsingle. eLife "
     "11:e77599. doi:10.7554/eLife.77599",
-    "rokem2020": "Rokem A, Kay K (2020). Fractional ridge regression: a fast, "
-    "interpretable reparameterization of ridge regression. GigaScience 9:giaa133. "
-    "doi:10.1093/gigascience/giaa133",
     "radford2021": "Radford A, Kim JW, Hallacy C, et al. (2021). Learning transferable "
     "visual models from natural language supervision. ICML, 8748–8763. "
     "arXiv:2103.00020",
+    "rokem2020": "Rokem A, Kay K (2020). Fractional ridge regression: a fast, "
+    "interpretable reparameterization of ridge regression. GigaScience 9:giaa133. "
+    "doi:10.1093/gigascience/giaa133",
     "sahani2003": "Sahani M, Linden JF (2003). How linear are auditory cortical "
     "responses? Advances in Neural Information Processing Systems 15, 125–132",
     "salton1988": "Salton G, Buckley C (1988). Term-weighting approaches in automatic "

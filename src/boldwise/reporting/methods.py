@@ -8,33 +8,10 @@ from boldwise.evaluation.time_series_nulls import DEFAULT, null_for
 from boldwise.reporting.citations import Bibliography
 from boldwise.reporting.methods_models import describe_decoders, describe_encoders
 from boldwise.reporting.methods_preprocessing import describe_preprocessing
+from boldwise.reporting.methods_responses import describe_responses, join_words
 from boldwise.reporting.study import Study
 
 Options = Mapping[str, Any]
-ESTIMATES = {
-    "given": "Response estimates were taken as given.",
-    "least_squares_all": "Single-trial responses were estimated by least squares with "
-    "one regressor for each trial, all in one model per run (least squares all) {lss}.",
-    "least_squares_separate": "Single-trial responses were estimated by one model for "
-    "each trial, with a regressor for it and one for all other trials of the run "
-    "(least squares separate) {lss}.",
-    "single_trial_ridge": "Single-trial responses were estimated by ridge regression "
-    "with a haemodynamic response, noise components and a fraction of the length of "
-    "the least-squares weights {fraction} chosen from the data, following GLMsingle "
-    "{glmsingle}: the response function by a model of all trials alike, the number of "
-    "noise components on runs left out, the fraction of each voxel by repeats, among "
-    "those at which neighbouring responses correlate by at most {bound:g}.",
-    "block_mean": "The response to a block is the mean of its volumes, {delay:g} s "
-    "later than the block.",
-    "timeseries": "Responses were left as time series.",
-}
-HRFS = {
-    "glover": "Trials were convolved with Glover's haemodynamic response function "
-    "{hrf}.",
-    "spm": "Trials were convolved with the canonical response function of SPM {hrf}.",
-    "none": "",
-}
-HRF_SOURCES = {"glover": "glover1999", "spm": "friston1998"}
 SPLITS = {
     "shared_images": "tests on the stimuli that every subject saw and trains on the "
     "rest",
@@ -109,7 +86,9 @@ def write_methods(study: Study, config: Options) -> Methods:
     paragraphs = {
         "Data": _data(study, config["dataset"]),
         "Preprocessing": describe_preprocessing(config["dataset"], sources),
-        "Responses": _responses(config["dataset"], config["responses"], sources),
+        "Responses": describe_responses(
+            config["dataset"], config["responses"], sources
+        ),
         "Splits": _splits(config["splits"]),
         "Noise ceilings": _ceilings(config["evaluation"], sources),
         "Encoding models": describe_encoders(config, sources),
@@ -140,50 +119,6 @@ def _data(study: Study, dataset: Options) -> str:
         f"{_range([one.n_trials for one in facts])} {rows} in "
         f"{_range([one.n_runs for one in facts])} runs{each}; "
         f"{study.n_stimuli:,} stimuli."
-    )
-
-
-def _responses(dataset: Options, options: Options, sources: Bibliography) -> str:
-    estimate = options["estimate"]
-    single = estimate.startswith("least_squares")
-    ridge = estimate == "single_trial_ridge"
-    said = [
-        ESTIMATES[estimate].format(
-            lss=sources.cite("mumford2012") if single else "",
-            delay=options["block_delay_s"],
-            glmsingle=sources.cite("prince2022") if ridge else "",
-            fraction=sources.cite("rokem2020") if ridge else "",
-            bound=options.get("ridge", {}).get("neighbour_bound", 1.0),
-        )
-    ]
-    if (single or ridge) and options["hrf"] in HRF_SOURCES:
-        mark = sources.cite(HRF_SOURCES[options["hrf"]])
-        said.append(HRFS[options["hrf"]].format(hrf=mark))
-    if dataset["kind"] != "betas":
-        said.append(_cleaning(options, sources))
-    if options["standardize"] != "none":
-        said.append(
-            f"Responses were z-scored per {options['standardize']}, over its training "
-            "and test trials alike; no labels are used."
-        )
-    return " ".join(said)
-
-
-def _cleaning(options: Options, sources: Bibliography) -> str:
-    removed = [f"polynomials up to degree {options['detrend_order']}"]
-    if options["high_pass_hz"]:
-        removed.append(f"cosines below {options['high_pass_hz']:g} Hz")
-    if options["confounds"]:
-        named = ", ".join(options["confounds"])
-        compcor = (
-            f" {sources.cite('behzadi2007')}"
-            if "compcor" in options["confounds"]
-            else ""
-        )
-        removed.append(f"the confounds {named}{compcor}")
-    return (
-        f"Slow drifts and confounds ({_join(removed)}) were regressed out in one step, "
-        f"run by run {sources.cite('lindquist2019')}."
     )
 
 
@@ -284,7 +219,7 @@ def _software(config: Options, sources: Bibliography) -> str:
         **({"PyTorch": "paszke2019"} if towers else {}),
     }
     snakemake = sources.cite("molder2021")
-    named = _join([f"{name} {sources.cite(key)}" for name, key in tools.items()])
+    named = join_words([f"{name} {sources.cite(key)}" for name, key in tools.items()])
     return (
         f"boldwise ran under Snakemake {snakemake} with {named}; versions and seeds "
         "stand under Reproducibility."
@@ -294,7 +229,3 @@ def _software(config: Options, sources: Bibliography) -> str:
 def _range(numbers: list[int]) -> str:
     low, high = min(numbers), max(numbers)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
-def _join(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -49,14 +49,24 @@ def draw_design(series: SeriesQuality) -> Figure:
     )
     _draw_removed(bars, task)
     _draw_correlations(figure, heat, task)
-    largest = np.nanmax(np.abs(task.r)) if np.isfinite(task.r).any() else np.nan
     return describe(
         figure,
         f"Design matrix of the first run; correlations of {len(task.confounds)} "
-        f"confounds with {len(task.features)} features, at most {largest:.2f}; "
-        f"confounds take away {100 * np.nanmax(task.removed):.0f} % of a feature at "
-        f"most, {100 * task.expected:.0f} % expected by chance.",
+        f"confounds with {len(task.features)} features, at most "
+        f"{_told(_largest(task.r))}; confounds take away "
+        f"{_told(100 * _largest(task.removed), digits=0)} % of a feature at most, "
+        f"{_told(100 * task.expected, digits=0)} % expected by chance.",
     )
+
+
+def _largest(values: np.ndarray) -> float:
+    """Largest absolute value that is known; NaN if none is."""
+    known = np.abs(values[np.isfinite(values)])
+    return float(known.max()) if len(known) else float("nan")
+
+
+def _told(value: float, *, digits: int = 2) -> str:
+    return f"{value:.{digits}f}" if np.isfinite(value) else "unknown"
 
 
 def _draw_matrix(axis: Axes, design: DesignMatrix) -> None:
@@ -89,7 +99,7 @@ def _draw_matrix(axis: Axes, design: DesignMatrix) -> None:
 def _draw_removed(axis: Axes, task: TaskConfounds) -> None:
     axis.bar(range(len(task.features)), 100 * task.removed, color=PALETTE[0])
     axis.axhline(100 * task.expected, color=GREY, linewidth=1, linestyle="--")
-    axis.set_ylim(0, max(1.15 * 100 * float(np.nanmax(task.removed)), 10))
+    axis.set_ylim(0, max(10, 1.15 * 100 * _largest(task.removed)))
     axis.set_ylabel("removed\n(%)")
     axis.set_title("Of each feature, what cleaning removes (dashed: by chance)")
     axis.tick_params(bottom=False)

@@ -5,6 +5,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from boldwise.reporting.blocks import show_number
 from boldwise.reporting.quality import SubjectQuality
 from boldwise.reporting.quality_maps import Layer, draw_layer, has_places
 from boldwise.reporting.quality_series import (
@@ -61,20 +62,25 @@ def draw_responses(quality: SubjectQuality) -> Figure:
         return describe(figure, f"{rest}; reliability unknown.")
     _draw_reliability(beside, known.noise_ceiling, known.null)
     if mapped:
-        top = max(0.1, float(np.nanpercentile(known.noise_ceiling, 99.5)))
+        ceilings = known.noise_ceiling[np.isfinite(known.noise_ceiling)]
+        top = float(np.percentile(ceilings, 99.5)) if len(ceilings) else 0.0
         layer = Layer(
             "noise ceiling",
             known.noise_ceiling,
             quality.voxels,
-            limits=(0, top),
+            limits=(0, max(0.1, top)),
         )
         draw_layer(figure, rows[1, 0], layer, under=quality.background)
     return describe(
         figure,
         f"{rest}; median noise ceiling over {known.showings.n_items} repeated stimuli "
-        f"{np.nanmedian(known.noise_ceiling):.2f}, of shuffled trials "
-        f"{np.nanmedian(known.null):.2f}.",
+        f"{_median(known.noise_ceiling)}, of shuffled trials {_median(known.null)}.",
     )
+
+
+def _median(values: np.ndarray) -> str:
+    known = values[np.isfinite(values)]
+    return show_number(float(np.median(known)) if len(known) else float("nan"))
 
 
 def _draw_carpet(axis: Axes, quality: SubjectQuality) -> None:
@@ -91,8 +97,8 @@ def _draw_carpet(axis: Axes, quality: SubjectQuality) -> None:
         extent=(-0.5, carpet.shape[1] - 0.5, len(carpet), 0),
     )
     name_groups(axis, quality.groups)
-    runs = quality.trials.run
-    for edge in np.flatnonzero(runs[1:] != runs[:-1]):
+    run, session = quality.trials.run, quality.trials.session
+    for edge in np.flatnonzero((run[1:] != run[:-1]) | (session[1:] != session[:-1])):
         axis.axvline(edge + 0.5, color=DARK, linewidth=0.5)
     what = "trial" if quality.kind == "trials" else "volume"
     axis.set_xlabel(f"{what}, in order (grey: ±{spread:.2g}, {quality.unit})")
@@ -110,7 +116,8 @@ def _draw_reliability(axis: Axes, measured: np.ndarray, null: np.ndarray) -> Non
         linewidth=1.5,
         label="shuffled",
     )
-    axis.set_yscale("log")
+    if np.isfinite([measured, null]).any():  # a scale of nothing cannot be logarithmic
+        axis.set_yscale("log")
     plain_numbers(axis.yaxis)
     axis.set_ylabel("voxels")
     axis.set_xlabel("noise ceiling, all repeated stimuli")

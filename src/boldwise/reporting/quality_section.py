@@ -78,13 +78,14 @@ def _volumes_row(subject: str, facts: QualityFacts) -> tuple[str, ...]:
     total, lost = sum(r.n_volumes for r in runs), sum(r.n_left_out for r in runs)
     means = [r.mean_mm for r in runs if isfinite(r.mean_mm)]
     moved = sum(r.n_moved for r in runs)
+    tracked = sum(r.n_volumes for r in runs if isfinite(r.mean_mm))
     tsnr = [r.tsnr for r in runs if isfinite(r.tsnr)]
     return (
         f"sub-{subject}",
         f"{len(runs)}",
         f"{total:,}",
         f"{lost} ({show_share(lost / total)})",
-        f"{moved} ({show_share(moved / total)})" if means else NO_NUMBER,
+        f"{moved} ({show_share(moved / tracked)})" if means else NO_NUMBER,
         show_number(sum(means) / len(means)) if means else NO_NUMBER,
         show_number(max(means)) if means else NO_NUMBER,
         show_number(sum(tsnr) / len(tsnr), digits=0) if tsnr else NO_NUMBER,

@@ -5,7 +5,15 @@ from html import escape
 import numpy as np
 from matplotlib.figure import Figure
 
-from boldwise.reporting.style import PALE, PALETTE, WHOLE, describe, new_figure
+from boldwise.reporting.blocks import show_number
+from boldwise.reporting.style import (
+    PALE,
+    PALETTE,
+    WHOLE,
+    describe,
+    house_style,
+    new_figure,
+)
 from boldwise.responses.records import Voxels
 
 MOST_NAMED = 60  # bars that can still be read
@@ -26,6 +34,7 @@ def without_places(voxels: Voxels) -> bool:
     return voxels.affine is None and shape == (shape[0], 1, 1)
 
 
+@house_style()
 def draw_regions(r: np.ndarray, significant: np.ndarray, voxels: Voxels) -> Figure:
     """Draw the score of each column as a bar, the significant ones in colour.
 
@@ -77,7 +86,7 @@ def table_of_regions(
         A whole page, without scripts.
     """
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{value:.3f}</td>"
+        f"<tr><td>{escape(name)}</td><td>{show_number(value, digits=3)}</td>"
         f"<td>{'yes' if one else 'no'}</td></tr>"
         for name, value, one in zip(names_of(voxels), r, significant, strict=True)
     )

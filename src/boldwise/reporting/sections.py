@@ -1,5 +1,6 @@
 """The sections of the page, in the order in which a reader would ask."""
 
+from collections.abc import Mapping
 from math import isfinite
 
 from boldwise.reporting.blocks import (
@@ -13,7 +14,7 @@ from boldwise.reporting.checks import count_overlap
 from boldwise.reporting.false_passes import tabulate_false_passes
 from boldwise.reporting.scores_table import ALL
 from boldwise.reporting.shelf import Shelf
-from boldwise.reporting.study import Study
+from boldwise.reporting.study import CeilingFacts, Study
 
 
 def overview_section(study: Study, shelf: Shelf) -> Section:
@@ -109,9 +110,7 @@ def split_section(study: Study, shelf: Shelf) -> Section:
     return section
 
 
-def ceiling_section(
-    study: Study, shelf: Shelf, *, min_ceiling: float = 0.1
-) -> Section:
+def ceiling_section(study: Study, shelf: Shelf, *, min_ceiling: float = 0.1) -> Section:
     """Say how well any model could do, and how often noise alone looks as good.
 
     Parameters
@@ -127,47 +126,44 @@ def ceiling_section(
     """
     section = Section("ceilings", "Noise ceilings")
     for name, results in study.splits.items():
-        if not results.ceilings:
+        facts = results.ceilings
+        if not facts:
             continue
-        rois = list(
-            dict.fromkeys(
-                roi for one in results.ceilings.values() for roi in one.medians
-            )
-        )
-        rows = [
-            (
-                f"sub-{subject}",
-                *(show_number(one.medians.get(roi, float("nan"))) for roi in rois),
-                show_number(one.null_medians.get(ALL, float("nan"))),
-                show_number(one.standard_error),
-            )
-            for subject, one in results.ceilings.items()
-        ]
-        formula = next(iter(results.ceilings.values())).formula
-        if not any(isfinite(one.medians[ALL]) for one in results.ceilings.values()):
+        section.blocks += _split_heading(study, name)
+        if any(isfinite(one.medians[ALL]) for one in facts.values()):
             section.blocks += [
-                *_split_heading(study, name),
-                Text([f"Noise ceilings: {formula}. Scores are not normalised."]),
+                _ceilings_table(facts),
+                *tabulate_false_passes(facts, min_ceiling=min_ceiling),
+                *shelf.pictures("ceilings", split=name, wide=False),
             ]
-            continue
-        section.blocks += [
-            *_split_heading(study, name),
-            Table(
-                (
-                    "subject",
-                    *("all voxels" if r == ALL else r for r in rois),
-                    "shuffled",
-                    "error of a voxel",
-                ),
-                rows,
-                title="Median noise ceiling by region",
-                note=f"Share of the variance of the averaged test response: {formula}. "
-                "Error of a voxel: standard error over stimuli, median over voxels.",
-            ),
-            *tabulate_false_passes(results.ceilings, min_ceiling=min_ceiling),
-            *shelf.pictures("ceilings", split=name, wide=False),
-        ]
+        else:
+            formula = next(iter(facts.values())).formula
+            said = f"Noise ceilings: {formula}. Scores are not normalised."
+            section.blocks.append(Text([said]))
     return section
+
+
+def _ceilings_table(ceilings: Mapping[str, CeilingFacts]) -> Table:
+    """Medians of each subject, region by region."""
+    rois = list(dict.fromkeys(roi for one in ceilings.values() for roi in one.medians))
+    rows = [
+        (
+            f"sub-{subject}",
+            *(show_number(one.medians.get(roi, float("nan"))) for roi in rois),
+            show_number(one.null_medians.get(ALL, float("nan"))),
+            show_number(one.standard_error),
+        )
+        for subject, one in ceilings.items()
+    ]
+    named = ("all voxels" if roi == ALL else roi for roi in rois)
+    formula = next(iter(ceilings.values())).formula
+    return Table(
+        ("subject", *named, "shuffled", "error of a voxel"),
+        rows,
+        title="Median noise ceiling by region",
+        note=f"Share of the variance of the averaged test response: {formula}. "
+        "Error of a voxel: standard error over stimuli, median over voxels.",
+    )
 
 
 def accuracy_section(study: Study, shelf: Shelf) -> Section:

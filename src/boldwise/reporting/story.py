@@ -6,11 +6,20 @@ from matplotlib.figure import Figure
 
 from boldwise.features.resampling import box_average
 from boldwise.features.timeline import Timeline
-from boldwise.reporting.style import DARK, PALETTE, WHOLE, describe, new_figure
+from boldwise.reporting.style import (
+    DARK,
+    PALETTE,
+    WHOLE,
+    colours_of,
+    describe,
+    house_style,
+    new_figure,
+)
 
 MAX_RUNS = 6
 
 
+@house_style()
 def draw_story(timeline: Timeline) -> Figure:
     """Draw how much is annotated in each volume, and the sound, for the first runs.
 
@@ -45,7 +54,8 @@ def _draw_run(axis: Axes, timeline: Timeline, run: str) -> None:
     axis.vlines(time_s, 0, 0.02, transform=axis.get_xaxis_transform(), color=DARK)
     if timeline.intervals is not None:
         said = timeline.intervals.take(timeline.intervals.run == run)
-        for colour, tier in zip(PALETTE, np.unique(said.tier), strict=False):
+        # Coloured by all tiers, so that a tier looks alike in every run.
+        for tier, colour in colours_of(np.unique(timeline.intervals.tier)).items():
             onset_s = said.onset_s[said.tier == tier]
             count = box_average(
                 np.ones((len(onset_s), 1)),

@@ -29,3 +29,8 @@ class RidgeRecipe:
     neighbour_bound: float = 0.1
     split_halves: bool = False
     budget_gib: float = 0.5
+
+    @property
+    def needs_repeats(self) -> bool:
+        """Whether anything is left to choose by repeats: components or a fraction."""
+        return self.max_components > 0 or self.fractions != (1.0,)

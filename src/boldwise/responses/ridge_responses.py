@@ -168,7 +168,7 @@ def _notes(recipe: Recipe, parts: list[_Part]) -> dict[str, str]:
         notes[f"n_noise_components{part.name}"] = str(model.n_components)
         notes[f"noise_component_scores{part.name}"] = scores
         notes[f"noise_pool_voxels{part.name}"] = str(int(model.pool.sum()))
-        if not part.repeats.enough:
+        if recipe.ridge.needs_repeats and not part.repeats.enough:
             notes[f"warning{part.name}"] = (
                 f"only {len(part.repeats.scored)} of {len(part.rows)} trials have a "
                 "repeat in another run, so that neither noise components nor a ridge "

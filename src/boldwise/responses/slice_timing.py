@@ -90,7 +90,7 @@ def _check_times(slice_time_s: np.ndarray, n_slices: int, tr_s: float) -> None:
             "`SliceTiming` or `SliceEncodingDirection` in the sidecar."
         )
     low, high = float(np.min(slice_time_s)), float(np.max(slice_time_s))
-    if low < 0 or high > tr_s:
+    if not 0 <= low <= high <= tr_s:  # NaN, too.
         raise DataError(
             f"slices were taken from {low:g} to {high:g} s, but a volume lasts "
             f"{tr_s:g} s. `SliceTiming` must be in seconds from the volume's start."

@@ -27,7 +27,7 @@ def read_volume_ids(stimulus_id: np.ndarray) -> list[tuple[str, int]]:
     wrong = [
         f"{run}{mark}{number}"
         for run, mark, number in parts
-        if not run.startswith("run-") or not number.isdigit()
+        if not run.startswith("run-") or not number.isdecimal()
     ]
     if wrong:
         raise DataError(

@@ -52,6 +52,12 @@ def check_template(template: str, where: str, labels: tuple[str, ...]) -> str:
         raise ValueError(
             f"{where} asks for '{unknown[0]}'; known: {', '.join(labels)}."
         )
+    shaped = [name for _, name, spec, conversion in parsed if spec or conversion]
+    if shaped:
+        raise ValueError(
+            f"{where} formats '{shaped[0]}', but labels are text, used as they are "
+            f"listed; write {{{shaped[0]}}}, and list them with their leading zeros."
+        )
     return template
 
 

@@ -57,7 +57,8 @@ def _unquoted_ids(raw: Mapping[str, Any]) -> list[str]:
 def _leaves(given: Any) -> list[Any]:
     """Labels of a list, or of the lists of a mapping."""
     if isinstance(given, Mapping):
-        return [*given, *(label for labels in given.values() for label in labels or [])]
+        below = [one for labels in given.values() for one in _leaves(labels)]
+        return [*given, *below]
     return given if isinstance(given, list) else []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from boldwise.settings.base import SIDES
 from boldwise.settings.preprocessing import preprocessing_problems
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def find_problems(config: "Config") -> list[str]:
         *_bad_labels(config),
         *preprocessing_problems(config.dataset),
         *_unfit_estimates(config),
+        *_sides_of_volumes(config),
+        *_penalties_upside_down(config),
         *_subjects_in_different_spaces(config),
         *_unfit_for_time_series(config),
     ]
@@ -112,11 +115,17 @@ def _bad_labels(config: "Config") -> list[str]:
 def _unfit_estimates(config: "Config") -> list[str]:
     estimate, kind = config.responses.estimate, config.dataset.kind
     if config.responses.hrf == "library" and estimate != "single_trial_ridge":
+        trials = "`estimate: single_trial_ridge`, or "
         return [
             "responses.hrf: 'library' chooses a curve for each voxel, but "
-            f"'{estimate}' uses one for all; write `estimate: single_trial_ridge`, or "
-            "`hrf: glover`."
+            f"'{estimate}' uses one for all; write "
+            f"{'' if kind in ('series', 'betas') else trials}`hrf: glover`.",
+            *_unfit_for_kind(estimate, kind),
         ]
+    return _unfit_for_kind(estimate, kind)
+
+
+def _unfit_for_kind(estimate: str, kind: str) -> list[str]:
     if kind == "series" and estimate != "timeseries":
         return [
             f"responses.estimate: '{estimate}' makes a response per trial, but the "
@@ -133,6 +142,35 @@ def _unfit_estimates(config: "Config") -> list[str]:
             "write `least_squares_all` or another estimate."
         ]
     return []
+
+
+def _sides_of_volumes(config: "Config") -> list[str]:
+    if config.dataset.kind != "betas":
+        return []
+    return [
+        f"dataset.atlases.{name}.{key}: '{template}' asks for '{side}', but betas "
+        "lie in a volume; name one file for both hemispheres."
+        for name, atlas in config.dataset.atlases.items()
+        for key, template in (("path", atlas.path), ("lookup", atlas.lookup))
+        for side in SIDES
+        if template and f"{{{side}}}" in template
+    ]
+
+
+def _penalties_upside_down(config: "Config") -> list[str]:
+    encoders: Mapping[str, Options] = config.encoders
+    decoders: Mapping[str, Options] = config.decoders
+    grids = [
+        (f"{part}.{name}", getattr(one, "penalties", None))
+        for part, models in (("encoders", encoders), ("decoders", decoders))
+        for name, one in models.items()
+    ]
+    return [
+        f"{where}.penalties: low is {grid.low:g}, above high, {grid.high:g}; exchange "
+        "them."
+        for where, grid in grids
+        if grid and grid.low > grid.high
+    ]
 
 
 def _subjects_in_different_spaces(config: "Config") -> list[str]:

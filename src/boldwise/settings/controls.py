@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from boldwise.errors import ConfigError
 from boldwise.settings.base import Options
 from boldwise.settings.continuous import Position, WordRate
 from boldwise.settings.dataset import SimulatedDataset
@@ -36,6 +37,11 @@ def add_controls(config: Config) -> Config:
     -------
     config : Config
         The same object if nothing was missing.
+
+    Raises
+    ------
+    ConfigError
+        If something else has the name of a control.
     """
     if not config.evaluation.low_level_control or not config.encoders:
         return config
@@ -49,6 +55,7 @@ def add_controls(config: Config) -> Config:
 def _add(
     config: Config, name: str, spaces: Mapping[str, Options], delays: list[int]
 ) -> Config:
+    _refuse_taken(config, name, spaces)
     control = RidgeEncoder(kind="ridge", features=list(spaces), delays=delays)
     return config.model_copy(
         update={
@@ -56,6 +63,22 @@ def _add(
             "encoders": {**config.encoders, name: control},
         }
     )
+
+
+def _refuse_taken(config: Config, name: str, spaces: Mapping[str, Options]) -> None:
+    """Never replace what the user wrote under the name of a control."""
+    known = config.feature_spaces
+    taken = [f"encoders.{name}"] if name in config.encoders else []
+    taken += [
+        f"feature_spaces.{space}"
+        for space, options in spaces.items()
+        if known.get(space, options) != options
+    ]
+    if taken:
+        raise ConfigError(
+            f"{', '.join(taken)}: boldwise adds a control of this name; rename yours, "
+            "or set `evaluation.low_level_control: false`."
+        )
 
 
 def _timing(config: Config) -> tuple[str, dict[str, Options], list[int]]:

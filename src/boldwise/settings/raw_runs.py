@@ -1,5 +1,6 @@
 """A dataset of raw runs: what preprocessing reads and writes, and what is read then."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from boldwise.io.paths import expand
@@ -206,6 +207,9 @@ def _session_of(dataset: RawDataset, run: str) -> str:
 
 
 def _below(dataset: RawDataset, template: str) -> str:
-    """Lead a template by the folder of the dataset, whose braces stay braces."""
+    """Lead a template by the folder of the dataset, whose braces stay braces.
+
+    An absolute one stays as it is.
+    """
     root = str(expand(dataset.root)).replace("{", "{{").replace("}", "}}")
-    return f"{root}/{template}"
+    return str(PurePosixPath(root) / template)

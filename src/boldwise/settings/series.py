@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from boldwise.settings.base import Name, Options, RunFile, Subject
+from boldwise.settings.base import Name, Options, Subject, check_template
 from boldwise.settings.dataset import (
     BetasDataset,
     BoldDataset,
@@ -12,6 +12,13 @@ from boldwise.settings.dataset import (
     StimulusFiles,
 )
 from boldwise.settings.fmriprep import FmriprepDataset
+
+
+def _of_series(template: str, info: ValidationInfo) -> str:
+    return check_template(template, f"dataset.{info.field_name}", ("subject", "run"))
+
+
+SeriesFile = Annotated[str, AfterValidator(_of_series)]
 
 
 class SeriesDataset(Options):
@@ -24,7 +31,7 @@ class SeriesDataset(Options):
     runs: list[str] = Field(
         ["1"], min_length=1, description="Labels of runs or stories, quoted."
     )
-    series: RunFile = Field(
+    series: SeriesFile = Field(
         description="File of a run below `root`, volumes by columns, with `{subject}` "
         "and, if need be, `{run}`: `.txt`, `.csv`, `.tsv`, `.npy`, `.mat`, `.h5`. A "
         "`*` stands for what differs between subjects."
@@ -39,7 +46,7 @@ class SeriesDataset(Options):
         ge=0,
         description="Time that the first volume stands for (s); absent: half a TR.",
     )
-    confounds: RunFile | None = Field(
+    confounds: SeriesFile | None = Field(
         None, description="Confounds of a run, volumes by columns; `*` as in `series`."
     )
     confounds_skip_rows: int = Field(

@@ -34,7 +34,9 @@ class SeriesDesign:
     Attributes
     ----------
     n_runs, trials_per_run, n_repeats : int
-        Every stimulus is shown ``n_repeats`` times, in different runs.
+        All stimuli are dealt ``n_repeats`` times over, one round after the other, so
+        that a stimulus comes twice in a run only where two rounds meet in it. Of the
+        last round, only as many are shown as there are trials.
     spacing_s, duration_s, tr_s : float
         From onset to onset; of a trial; from volume to volume; in seconds.
     """

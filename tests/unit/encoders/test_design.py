@@ -60,3 +60,32 @@ def test_columns_of_a_space_are_found_behind_every_delay():
     assert [own.tolist() for own in design.columns()] == [[0, 1], [2]]
     delayed = [own.tolist() for own in design.columns(n_delays=3)]
     assert delayed == [[0, 1, 3, 4, 6, 7], [2, 5, 8]]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i2"])
+def test_features_of_any_type_are_centred_in_double_precision(dtype):
+    """A mean of 20,000 in single precision would leave an offset behind."""
+    values = np.random.default_rng(1).integers(19_990, 20_010, (4000, 2)).astype(dtype)
+
+    joined = fit_design([values]).join([values])
+
+    assert joined.dtype == np.float64
+    np.testing.assert_allclose(joined.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(joined.var(axis=0).sum(), 1, rtol=1e-5)
+
+
+def test_a_space_that_is_given_twice_weighs_twice_and_is_not_modified():
+    kept = SPACES[0].copy()
+
+    joined = fit_design([SPACES[0], SPACES[0]]).join([SPACES[0], SPACES[0]])
+
+    np.testing.assert_array_equal(joined[:, :3], joined[:, 3:])
+    np.testing.assert_array_equal(SPACES[0], kept)
+
+
+@pytest.mark.parametrize("n_delays", [0, 1, 4])
+def test_columns_of_all_spaces_part_the_design(n_delays):
+    columns = fit_design(SPACES).columns(n_delays=n_delays)
+
+    together = np.sort(np.concatenate(columns))
+    np.testing.assert_array_equal(together, np.arange(11 * max(1, n_delays)))

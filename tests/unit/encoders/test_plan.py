@@ -5,9 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from boldwise.encoders.banded import stream_banded
+from boldwise.encoders.layer_choice import stream_layers
+from boldwise.encoders.layer_plan import plan_layers
 from boldwise.encoders.plan import plan_voxelwise
+from boldwise.encoders.voxelwise import stream_voxelwise
 from boldwise.errors import DataError
+from boldwise.evaluation.contiguous_folds import cut_contiguous
 from boldwise.features.records import FittedFeatures
+from boldwise.linear.blocks import Gather
+from boldwise.responses.records import Trials
 
 ALPHAS = [1.0, 10.0]
 
@@ -132,3 +139,69 @@ def test_delays_of_trials_are_refused(study):
         plan_voxelwise(
             study.responses, study.spaces, study.split, alphas=ALPHAS, delays=[1, 2]
         )
+
+
+@pytest.fixture
+def sluggish(film):
+    """Noise and two unrelated spaces, all slow, in one run cut into stretches."""
+    rng = np.random.default_rng(0)
+
+    def slow(n_columns):
+        course = rng.standard_normal((400, n_columns))
+        for now in range(1, 400):
+            course[now] += 0.9 * course[now - 1]
+        return course[-300:]
+
+    ids = np.array([f"run-1_volume-{k:04d}" for k in range(300)])
+    one, time_s = np.full(300, "1"), 2.0 * np.arange(300)
+    trials = Trials(ids, one, one, time_s, np.zeros(300, int))
+    features, noise = slow(24), slow(20)
+    voxels = film.responses.voxels.take(np.tile(np.arange(5), 4))
+    responses = replace(
+        film.responses, response=noise.astype("f4"), trials=trials, voxels=voxels
+    )
+    spaces = [
+        FittedFeatures(ids, part[None].astype("f4"))
+        for part in np.split(features, 2, axis=1)
+    ]
+    options = {"n_folds": 3, "n_cv_folds": 15, "gap_s": 30.0}
+    return responses, spaces, cut_contiguous({"a": trials}, name="s", options=options)
+
+
+def penalties(kind, responses, spaces, split):
+    """Mean log penalty of an encoder, over voxels and outer folds."""
+    grid = {"alphas": np.logspace(-1, 5, 13)}
+    found = Gather(len(responses.voxels))
+    if kind == "ridge":
+        stream_voxelwise(plan_voxelwise(responses, spaces, split, **grid), found)
+    elif kind == "best_layer":
+        stream_layers(plan_layers(responses, spaces, split, **grid), found)
+    else:
+        plan = plan_voxelwise(responses, spaces, split, **grid, banded=True)
+        stream_banded(plan, found, n_candidates=4, unique_variance=False)
+    return np.log10(found.results["alpha"]).mean()
+
+
+@pytest.mark.parametrize("kind", ["ridge", "best_layer", "banded"])
+def test_without_the_gap_sluggish_noise_makes_penalties_too_small(sluggish, kind):
+    responses, spaces, split = sluggish
+
+    apart = penalties(kind, responses, spaces, split)
+    beside = penalties(kind, responses, spaces, replace(split, inner_gap_s=0.0))
+
+    assert split.inner_gap_s == 30.0
+    assert apart > beside + 0.5  # A factor of 3.
+
+
+@pytest.mark.parametrize("banded", [False, True])
+def test_no_inner_fold_fits_what_lies_within_the_gap(sluggish, banded):
+    responses, spaces, split = sluggish
+
+    plan = plan_voxelwise(responses, spaces, split, alphas=ALPHAS, banded=banded)
+
+    for fold in plan.folds:
+        inner = (fold.ridge.frame if banded else fold.ridge).folds
+        assert len(inner) == 15
+        for one in inner:
+            fit, validate = fold.train[one.fit], fold.train[one.validate]
+            assert np.abs(fit[:, None] - validate).min() > 15  # 30 s at 2 s

@@ -5,7 +5,7 @@ import pytest
 
 import boldwise.encoders
 from boldwise.encoders.ridge import RidgeEncoder
-from boldwise.errors import DataError
+from boldwise.errors import DataError, ShapeMismatchError
 
 RNG = np.random.default_rng(0)
 SPACES = [RNG.standard_normal((90, 5)) * 30, RNG.standard_normal((90, 3))]
@@ -70,3 +70,69 @@ def test_prediction_before_fit_is_refused():
 
 def test_the_package_offers_it():
     assert boldwise.encoders.RidgeEncoder is RidgeEncoder
+
+
+def test_units_of_spaces_and_offsets_of_features_do_not_matter():
+    plain = RidgeEncoder().fit(SPACES, RESPONSES)
+    other = [SPACES[0] / 1000 + 5, SPACES[1] * 64 - 300]
+
+    found = RidgeEncoder().fit(other, RESPONSES)
+
+    np.testing.assert_array_equal(found.alpha_, plain.alpha_)
+    np.testing.assert_allclose(
+        found.predict(other), plain.predict(SPACES), rtol=1e-3, atol=0.05
+    )
+
+
+def test_units_and_offsets_of_responses_come_back_in_the_prediction():
+    plain = RidgeEncoder().fit(SPACES, RESPONSES)
+    gain = np.array([1.0, 0.25, -2.0, 16.0, 1.0, 4.0])
+
+    found = RidgeEncoder().fit(SPACES, RESPONSES * gain + 8.0)
+
+    np.testing.assert_array_equal(found.alpha_, plain.alpha_)
+    expected = plain.predict(SPACES) * gain + 8.0
+    np.testing.assert_allclose(found.predict(SPACES), expected, rtol=1e-3, atol=0.05)
+
+
+def test_each_voxel_is_fitted_alone():
+    order = [4, 0, 2]
+    every = RidgeEncoder().fit(SPACES, RESPONSES)
+
+    some = RidgeEncoder().fit(SPACES, RESPONSES[:, order])
+
+    np.testing.assert_allclose(some.coef_, every.coef_[:, order], rtol=1e-3, atol=1e-4)
+    np.testing.assert_array_equal(some.alpha_, every.alpha_[order])
+
+
+def test_the_order_of_the_spaces_only_moves_the_coefficients():
+    one, other = (
+        RidgeEncoder(alphas=[1.0]).fit(spaces, RESPONSES)
+        for spaces in (SPACES, SPACES[::-1])
+    )
+
+    moved = np.concatenate([other.coef_[3:], other.coef_[:3]])
+    np.testing.assert_allclose(moved, one.coef_, rtol=1e-3, atol=1e-4)
+
+
+def test_run_lengths_may_be_an_array_and_must_fit_the_rows():
+    encoder = RidgeEncoder(delays=[1], alphas=[1.0])
+
+    found = encoder.fit(SPACES, RESPONSES, run_lengths=np.array([40, 50]))
+
+    listed = found.predict(SPACES, run_lengths=[40, 50])
+    np.testing.assert_array_equal(
+        found.predict(SPACES, run_lengths=np.array([40, 50])), listed
+    )
+    with pytest.raises(ShapeMismatchError, match=r"0 volumes together.*features of 90"):
+        found.predict(SPACES, run_lengths=[])
+
+
+def test_neither_features_nor_responses_are_modified():
+    spaces, responses = [space.copy() for space in SPACES], RESPONSES.copy()
+
+    RidgeEncoder(delays=[0, 1]).fit(spaces, responses).predict(spaces)
+
+    np.testing.assert_array_equal(responses, RESPONSES)
+    for space, kept in zip(spaces, SPACES, strict=True):
+        np.testing.assert_array_equal(space, kept)

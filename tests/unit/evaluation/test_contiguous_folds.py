@@ -84,6 +84,18 @@ def test_inner_folds_are_stretches_of_the_training_part():
         assert np.unique(ordered).tolist() == [0, 1, 2, 3]
 
 
+def test_inner_folds_are_to_keep_the_same_gap():
+    seen = {"a": volumes(200)}
+
+    assert cut(seen).inner_gap_s == 33.0
+    assert cut(seen, gap_s=8.0).inner_gap_s == 8.0
+
+
+def test_an_inner_fold_without_anything_to_fit_is_told():
+    with pytest.raises(DataError, match=r"inner fold 1 of 2 has 0 volumes to"):
+        cut({"a": volumes(100)}, n_folds=2, n_cv_folds=2, needed_gap_s=66.0)
+
+
 def test_scrubbed_volumes_move_no_border_of_time():
     kept = np.setdiff1d(np.arange(100), [22, 23, 24, 77])
     split = cut({"a": volumes(100, kept=kept), "b": volumes(100)})

@@ -113,3 +113,29 @@ def test_features_that_are_no_numbers_are_counted_and_named():
         refuse_not_finite(
             FeatureSpace(IDS, np.array([[np.nan, 0], [0, 0], [0, -np.inf]]))
         )
+
+
+def test_an_empty_id_is_no_id_that_is_known():
+    with pytest.raises(DataError, match="1 stimulus ids have no features: ''"):
+        find_rows(IDS, np.array(["a", ""]), what="features")
+
+
+def test_an_empty_id_is_found_where_it_is_known():
+    known = np.array([f"s{i}" for i in range(400)] + [""])
+
+    assert find_rows(known, np.array(["", "s7"]), what="features").tolist() == [400, 7]
+
+
+def test_nothing_wanted_finds_nothing_and_nothing_known_knows_nothing():
+    none = np.array([], str)
+
+    assert find_rows(IDS, none, what="features").tolist() == []
+    assert find_rows(none, none, what="features").tolist() == []
+    with pytest.raises(DataError, match="1 stimulus ids have no features: 'a'"):
+        find_rows(none, np.array(["a"]), what="features")
+
+
+def test_an_id_may_be_wanted_more_than_once():
+    wanted = np.array(["b", "c", "b"])
+
+    assert find_rows(IDS, wanted, what="features").tolist() == [2, 0, 2]

@@ -147,3 +147,73 @@ def test_values_of_a_run_without_volumes_are_refused():
 def test_one_time_per_value_is_needed():
     with pytest.raises(ShapeMismatchError, match="2 values, but 3 times"):
         lanczos_resample(np.ones((2, 1)), np.zeros(3), np.zeros(1), cutoff_hz=1)
+
+
+METHODS = pytest.mark.parametrize("method", ["lanczos", "box"])
+
+
+def two_runs(values, time_s, method, combine="sum"):
+    volumes = np.tile(np.arange(0, 40, 2.0), 2)
+    timeline = Timeline(np.repeat(["a", "b"], 20), volumes, tr_s=2.0)
+    run = np.where(np.arange(len(values)) % 2, "b", "a")
+    return resample_runs(values, run, time_s, timeline, method=method, combine=combine)
+
+
+@METHODS
+@pytest.mark.parametrize("combine", ["sum", "mean"])
+def test_resampling_is_linear_in_the_values(method, combine):
+    rng = np.random.default_rng(2)
+    one, other, time_s = *rng.normal(size=(2, 60, 2)), rng.uniform(0, 40, 60)
+
+    found = two_runs(3 * one - other, time_s, method, combine)
+
+    expected = 3 * two_runs(one, time_s, method, combine)
+    expected -= two_runs(other, time_s, method, combine)
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+@METHODS
+def test_a_value_that_is_missing_spoils_only_the_volumes_around_it(method):
+    rng = np.random.default_rng(3)
+    values, time_s = rng.normal(size=(200, 1)), np.linspace(0, 39, 200)
+    spoiled = values.copy()
+    spoiled[100] = np.nan
+
+    found, clean = (two_runs(v, time_s, method)[:, 0] for v in (spoiled, values))
+
+    volumes = np.tile(np.arange(0, 40, 2.0), 2)
+    near = (np.abs(volumes - time_s[100]) < 6) & (np.arange(40) < 20)
+    np.testing.assert_allclose(found[~near], clean[~near])
+    assert np.isnan(found).sum() == (1 if method == "box" else near.sum())
+
+
+@METHODS
+def test_a_large_value_does_not_blur_those_after_it(method):
+    values, time_s = np.ones((40, 1)), np.arange(40.0)
+    huge = values.copy()
+    huge[0] = 1e17
+
+    found, clean = (two_runs(v, time_s, method)[:, 0] for v in (huge, values))
+
+    np.testing.assert_allclose(found[5:], clean[5:], rtol=1e-12)
+
+
+@METHODS
+def test_the_zero_of_a_story_s_clock_does_not_matter(method):
+    rng = np.random.default_rng(4)
+    values, time_s = rng.normal(size=(50, 2)), rng.uniform(0, 30, 50)
+    run, volumes = np.full(50, "a"), np.arange(0, 30, 1.5)
+
+    def resample(shift_s):
+        timeline = Timeline(np.full(20, "a"), volumes + shift_s, 1.5)
+        return resample_runs(values, run, time_s + shift_s, timeline, method=method)
+
+    np.testing.assert_allclose(resample(1024.0), resample(0.0), atol=1e-9)
+
+
+@METHODS
+def test_without_values_all_volumes_are_silent(method):
+    found = two_runs(np.zeros((0, 3)), np.zeros(0), method)
+
+    assert found.shape == (40, 3)
+    assert not found.any()

@@ -87,6 +87,7 @@ def split():
         cv_fold=np.array([[0, 1, -1], [-1, 0, -1]], np.int16),
         fold_name=np.array(["run-1", "run-2"]),
         reason="Because.",
+        inner_gap_s=33.0,
     )
 
 

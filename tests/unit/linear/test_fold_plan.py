@@ -7,7 +7,8 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 from sklearn.model_selection import ShuffleSplit
 
-from boldwise.linear.folds import contiguous_folds
+from boldwise.linear.fold_plan import shorten
+from boldwise.linear.folds import contiguous_folds, folds_from_labels
 from boldwise.linear.plan import plan_ridge
 from boldwise.linear.solve import (
     cross_validate,
@@ -97,3 +98,89 @@ def test_primal_and_dual_form_give_the_same(monkeypatch, scoring, n_folds):
         predict_targets(primal, targets, alpha, features=new),
         atol=1e-9,
     )
+
+
+def test_folds_of_unequal_size_each_count_once():
+    features, targets = problem((41, 5))
+    labels = np.repeat([0, 1, 2], [3, 10, 28])
+    folds = folds_from_labels(labels)
+
+    found = cross_validate(plan_ridge(features, folds, alphas=ALPHAS), targets)
+
+    each = [
+        cross_validate(plan_ridge(features, [fold], alphas=ALPHAS), targets)
+        for fold in folds
+    ]
+    np.testing.assert_allclose(found, np.mean(each, axis=0), atol=1e-10)
+
+
+@pytest.mark.parametrize("shape", [(40, 6), (40, 60)])
+def test_rows_labelled_minus_one_are_fitted_in_every_fold_and_never_judged(shape):
+    features, targets = problem(shape)
+    labels = np.arange(40) % 4
+    labels[:7] = -1
+    folds = folds_from_labels(labels)
+
+    plan = plan_ridge(features, folds, alphas=ALPHAS)
+
+    assert not plan.partition
+    for fit, validate in folds:
+        assert set(range(7)) <= set(fit.tolist())
+        assert validate.min() >= 7
+    expected = [
+        score_by_brute_force(features, targets, folds, alpha, True, "r2")
+        for alpha in ALPHAS
+    ]
+    np.testing.assert_allclose(cross_validate(plan, targets), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("scoring", ["r2", "correlation"])
+@pytest.mark.parametrize("shape", [(40, 6), (30, 50)])
+def test_the_order_of_the_rows_does_not_matter(shape, scoring):
+    features, targets = problem(shape)
+    labels = np.arange(shape[0]) // 10
+    order = np.random.default_rng(5).permutation(shape[0])
+
+    def score(rows):
+        plan = plan_ridge(
+            features[rows],
+            folds_from_labels(labels[rows]),
+            alphas=ALPHAS,
+            scoring=scoring,
+        )
+        return cross_validate(plan, targets[rows])
+
+    np.testing.assert_allclose(score(order), score(slice(None)), atol=1e-8)
+
+
+@pytest.mark.parametrize("shape", [(40, 6), (30, 50)])
+def test_an_intercept_makes_offsets_of_features_and_targets_irrelevant(shape):
+    features, targets = problem(shape)
+    folds = contiguous_folds(shape[0], 3)
+    shift = np.random.default_rng(6).normal(size=shape[1]) * 10
+
+    moved = cross_validate(
+        plan_ridge(features + shift, folds, alphas=ALPHAS), targets - 300
+    )
+
+    plan = plan_ridge(features, folds, alphas=ALPHAS)
+    np.testing.assert_allclose(moved, cross_validate(plan, targets), atol=1e-8)
+
+
+@pytest.mark.parametrize("shape", [(40, 6), (30, 50)])
+def test_an_orthogonal_turn_of_the_features_changes_no_score(shape):
+    features, targets = problem(shape)
+    folds = contiguous_folds(shape[0], 3)
+    turn = np.linalg.qr(np.random.default_rng(7).normal(size=(shape[1],) * 2))[0]
+
+    turned = cross_validate(plan_ridge(features @ turn, folds, alphas=ALPHAS), targets)
+
+    plan = plan_ridge(features, folds, alphas=ALPHAS)
+    np.testing.assert_allclose(turned, cross_validate(plan, targets), atol=1e-8)
+
+
+def test_neighbouring_rows_become_a_slice_and_others_stay():
+    assert shorten(np.arange(4, 9)) == slice(4, 9)
+    assert shorten(np.array([4, 6])).tolist() == [4, 6]
+    assert shorten(np.array([5, 4])).tolist() == [5, 4]
+    assert shorten(np.array([], int)).tolist() == []

@@ -124,3 +124,83 @@ def test_impossible_fractions_are_refused(problem, fractions):
 def test_rows_that_differ_are_refused(problem):
     with pytest.raises(ShapeMismatchError, match="50 rows, but targets have 49"):
         fractional_ridge(problem[0], problem[1][:49], [0.5])
+
+
+def test_orthonormal_features_shrink_all_targets_by_one_penalty():
+    """With s = 1 throughout, alpha = 1 / fraction - 1, whatever the target."""
+    rng = np.random.default_rng(2)
+    features = np.linalg.qr(rng.normal(size=(30, 6)))[0]
+    targets = rng.normal(size=(30, 8))
+
+    weights, alphas = fractional_ridge(features, targets, [0.2, 0.6])
+
+    for row, fraction in enumerate([0.2, 0.6]):
+        np.testing.assert_allclose(alphas[row], 1 / fraction - 1, rtol=1e-6)
+        np.testing.assert_allclose(weights[row], fraction * features.T @ targets)
+
+
+def test_a_turn_of_the_features_turns_the_weights(problem):
+    features, targets = problem
+    turn = np.linalg.qr(np.random.default_rng(3).normal(size=(12, 12)))[0]
+
+    weights, alphas = fractional_ridge(features, targets, FRACTIONS)
+    turned, same = fractional_ridge(features @ turn, targets, FRACTIONS)
+
+    np.testing.assert_allclose(same, alphas, rtol=1e-5)
+    np.testing.assert_allclose(turn @ turned, weights, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 50.0])
+def test_the_unit_of_the_features_changes_penalties_by_its_square(problem, unit):
+    features, targets = problem
+
+    weights, alphas = fractional_ridge(features, targets, FRACTIONS)
+    scaled, other = fractional_ridge(unit * features, targets, FRACTIONS)
+
+    np.testing.assert_allclose(other, unit**2 * alphas, rtol=1e-5)
+    np.testing.assert_allclose(unit * scaled, weights, rtol=1e-4)
+
+
+def test_penalties_grow_as_fractions_fall(problem):
+    _, alphas = fractional_ridge(*problem, FRACTIONS)
+
+    assert (np.diff(alphas, axis=0) > 0).all()
+
+
+def test_fractions_come_back_in_the_order_asked_for(problem):
+    order = [3, 0, 5, 1, 6, 2, 4]
+
+    weights, alphas = fractional_ridge(*problem, FRACTIONS)
+    mixed, penalties = fractional_ridge(*problem, np.array(FRACTIONS)[order])
+
+    np.testing.assert_array_equal(penalties, alphas[order])
+    np.testing.assert_array_equal(mixed, weights[order])
+
+
+def test_a_target_does_not_depend_on_its_neighbours_nor_on_their_nan(problem):
+    features, targets = problem
+    weights, alphas = fractional_ridge(features, targets, FRACTIONS)
+    spoiled = targets.copy()
+    spoiled[3, 0] = np.nan
+
+    found, penalties = fractional_ridge(features, spoiled, FRACTIONS)
+
+    np.testing.assert_allclose(penalties[:, 1:], alphas[:, 1:], rtol=1e-10)
+    np.testing.assert_allclose(found[:, :, 1:], weights[:, :, 1:], rtol=1e-8)
+    assert np.isnan(found[:, :, 0]).all()
+
+
+def test_no_targets_give_no_weights(problem):
+    weights, alphas = fractional_ridge(problem[0], problem[1][:, :0], [0.5, 1.0])
+
+    assert weights.shape == (2, 12, 0)
+    assert alphas.shape == (2, 0)
+
+
+def test_features_and_targets_are_not_modified(problem):
+    kept = [array.copy() for array in problem]
+
+    fractional_ridge(*problem, FRACTIONS)
+
+    for array, before in zip(problem, kept, strict=True):
+        np.testing.assert_array_equal(array, before)

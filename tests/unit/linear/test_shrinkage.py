@@ -9,7 +9,7 @@ from boldwise.linear.shrinkage import compress_shrinkage
 
 
 def multiply(bands):
-    return np.concatenate([band.mix @ band.basis for band in bands], axis=1)
+    return np.concatenate([band.shrinkage for band in bands], axis=1)
 
 
 @settings(max_examples=60, deadline=None)
@@ -52,9 +52,9 @@ def test_terms_per_band_stay_few_however_many_penalties(tolerance, most):
 
 
 def test_directions_far_from_all_penalties_need_one_band():
-    squared = np.geomspace(1e-20, 1e-30, 50)
+    squared = np.geomspace(1e-20, 1e-30, 200)
 
-    bands = compress_shrinkage(squared, np.array([1.0, 1e3]), tolerance=3e-5)
+    bands = compress_shrinkage(squared, np.logspace(0, 3, 20), tolerance=3e-5)
 
     assert len(bands) == 1
     assert len(bands[0].basis) == 1
@@ -64,3 +64,12 @@ def test_no_direction_gives_no_prediction():
     bands = compress_shrinkage(np.empty(0), np.ones(4), tolerance=3e-5)
 
     assert multiply(bands).shape == (4, 0)
+
+
+def test_few_directions_take_the_direct_way():
+    (band,) = compress_shrinkage(
+        np.geomspace(50, 1, 20), np.logspace(-1, 4, 16), tolerance=3e-5
+    )
+
+    assert band.mix is None
+    assert band.basis.shape == (16, 20)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from boldwise.errors import DataError, ShapeMismatchError
@@ -102,3 +104,85 @@ def test_a_width_of_zero_is_refused():
 def test_a_shape_of_zeros_is_refused(shape, loose):
     with pytest.raises(DataError, match="needs a shape that is not zero"):
         shaped_prior(shape, loose=loose)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.1, 5), min_size=1, max_size=5), st.floats(0.05, 1.0))
+def test_a_shape_has_no_unit(shape, loose):
+    prior = shaped_prior(shape, loose=loose)
+
+    np.testing.assert_allclose(
+        shaped_prior(np.array(shape) * -731.0, loose=loose), prior, atol=1e-12
+    )
+    assert np.linalg.eigvalsh(prior)[0] > loose / 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=5), st.floats(0.2, 20))
+def test_the_root_of_a_prior_is_symmetric_and_gives_it_back(delays, width):
+    """Delays that are named twice, or lie close together, make it singular."""
+    prior = smooth_prior(delays, width=width)
+
+    root = prior_root(prior)
+
+    np.testing.assert_allclose(root @ root.T, prior, atol=1e-7)
+    np.testing.assert_allclose(root, root.T, atol=1e-12)
+
+
+def test_only_the_distance_of_delays_counts():
+    np.testing.assert_allclose(
+        smooth_prior([5, 7, 6], width=1.3), smooth_prior([-1, 1, 0], width=1.3)
+    )
+
+
+def test_a_narrow_or_wholly_loose_prior_is_plain_ridge():
+    np.testing.assert_allclose(smooth_prior([1, 2, 3], width=1e-3), np.eye(3))
+    np.testing.assert_allclose(shaped_prior([1.0, 5, -2], loose=1.0), np.eye(3))
+
+
+def test_weights_under_a_tight_prior_follow_its_shape():
+    """With little freedom, all that data can choose is the size of the shape."""
+    rng = np.random.default_rng(3)
+    shape, delayed = np.array([0.2, 1.0, 0.7]), rng.standard_normal((60, 6))
+    prior = shaped_prior(shape, loose=1e-9)
+
+    model = Ridge(alpha=1.0, fit_intercept=False)
+    model.fit(apply_prior(delayed, prior), rng.standard_normal((60, 4)))
+
+    weight = undo_prior(model.coef_.T, prior).reshape(3, 2, 4)
+    np.testing.assert_allclose(
+        weight / weight[1], np.ones((3, 2, 4)) * shape[:, None, None], atol=1e-3
+    )
+
+
+def test_whole_numbers_keep_their_prior():
+    """Counts and labels are integers; the prior is not."""
+    delayed = np.arange(12).reshape(3, 4) % 5
+    prior = smooth_prior([1, 2], width=1.0)
+
+    found = apply_prior(delayed, prior)
+
+    np.testing.assert_allclose(found, apply_prior(delayed.astype(float), prior))
+
+
+def test_neither_features_nor_weights_are_modified():
+    rng = np.random.default_rng(0)
+    delayed, weight = rng.standard_normal((5, 4)), rng.standard_normal((4, 3))
+    kept = delayed.copy(), weight.copy()
+
+    apply_prior(delayed, smooth_prior([1, 2], width=2.0))
+    undo_prior(weight, smooth_prior([1, 2], width=2.0))
+
+    np.testing.assert_array_equal(delayed, kept[0])
+    np.testing.assert_array_equal(weight, kept[1])
+
+
+def test_weights_that_are_no_multiple_of_the_delays_say_both():
+    with pytest.raises(ShapeMismatchError, match=r"5 delayed features .* of 2 delays"):
+        undo_prior(np.ones((5, 3)), np.eye(2))
+
+
+@pytest.mark.parametrize("shape", [[1.0, np.nan], [1.0, np.inf]])
+def test_a_shape_that_is_no_number_is_refused(shape):
+    with pytest.raises(DataError, match="needs a shape that is not zero"):
+        shaped_prior(shape, loose=0.5)

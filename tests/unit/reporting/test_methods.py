@@ -99,6 +99,25 @@ def test_the_estimate_of_responses_is_named(study, config, estimate, words, sour
     assert (REFERENCES["mumford2012"] in methods.references) is (source is not None)
 
 
+def test_a_recipe_that_chooses_curves_only_says_no_more(study, config):
+    ridge = {**config["responses"]["ridge"], "max_noise_components": 0}
+    chosen = changed(
+        config,
+        "responses",
+        estimate="single_trial_ridge",
+        hrf="library",
+        ridge={**ridge, "fractions": [1.0]},
+    )
+
+    methods = write_methods(study, chosen)
+
+    said = methods.paragraphs["Responses"]
+    assert "the one of 20 response functions that explained most" in said
+    assert "noise components" not in said
+    assert REFERENCES["prince2022"] in methods.references
+    assert REFERENCES["rokem2020"] not in methods.references
+
+
 @pytest.mark.parametrize(
     ("hrf", "source", "other"),
     [("glover", "glover1999", "friston1998"), ("spm", "friston1998", "glover1999")],

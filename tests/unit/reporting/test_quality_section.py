@@ -83,3 +83,49 @@ def test_the_pictures_stand_in_the_order_in_which_one_looks(study):
     alts = [block.pictures[0].alt for block in blocks if block.kind == "pictures"]
     names = ["series", "voxel_maps", "design", "responses"]
     assert [name in alt for name, alt in zip(names, alts, strict=True)] == [True] * 4
+
+
+def test_the_share_that_moved_is_of_the_volumes_whose_motion_is_known(blocks):
+    nan = float("nan")
+    blind = replace(RUNS[1], mean_mm=nan, max_mm=nan, n_moved=0, n_volumes=1000)
+
+    volumes = blocks(replace(FACTS, runs=[RUNS[0], blind]))[0]
+
+    assert volumes.rows[0][2:5] == ("1,200", "4 (0 %)", "6 (3 %)")
+
+
+def test_runs_without_a_ratio_do_not_pull_down_that_of_the_others(blocks):
+    scaled = replace(RUNS[0], run="03", tsnr=float("nan"))
+
+    volumes, _, runs = blocks(replace(FACTS, runs=[RUNS[0], scaled]))
+
+    assert volumes.rows[0][-1] == "60"
+    assert [row[-1] for row in runs.rows] == ["60", "–"]
+
+
+def test_subjects_without_series_are_left_out_of_the_volumes_alone(study):
+    quality = {"01": FACTS, "02": QualityFacts(n_repeated=5, ceiling=0.3)}
+    bare = replace(study, quality=quality, figures=())
+
+    _, volumes, responses, runs = quality_section(bare, Shelf(bare)).blocks
+
+    assert [row[0] for row in volumes.rows] == ["sub-01"]
+    assert [row[0] for row in responses.rows] == ["sub-01", "sub-02"]
+    assert {row[0] for row in runs.rows} == {"sub-01"}
+
+
+def test_restless_runs_of_all_subjects_share_one_warning(study):
+    quality = {"01": FACTS, "02": FACTS}
+    bare = replace(study, quality=quality, figures=())
+
+    warning, second, *_ = quality_section(bare, Shelf(bare)).blocks
+
+    assert "in 2 runs: sub-01 run 02 (0.46 mm), sub-02 run 02" in warning.paragraphs[0]
+    assert second.kind == "table"
+
+
+@pytest.mark.parametrize(("mean_mm", "warned"), [(0.3, False), (0.301, True)])
+def test_the_warning_begins_above_its_limit(blocks, mean_mm, warned):
+    found = blocks(replace(FACTS, runs=[replace(RUNS[0], mean_mm=mean_mm)]))
+
+    assert (found[0].kind == "text") is warned

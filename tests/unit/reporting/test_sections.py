@@ -171,3 +171,108 @@ def test_with_several_splits_each_gets_its_heading(study, build):
     headings = [b.text for b in section.blocks if isinstance(b, Heading)]
     expected = [] if build is overview_section else ["Split main", "Split b"]
     assert headings == expected
+
+
+def with_ceilings(study, **facts):
+    """Exchange the ceilings of the split."""
+    results = replace(study.splits["main"], ceilings=facts)
+    return replace(study, splits={"main": results})
+
+
+def test_a_region_that_one_subject_lacks_is_a_dash(study):
+    one = study.splits["main"].ceilings["01"]
+    few = replace(one, medians={"all": 0.25}, null_medians={})
+    known = with_ceilings(study, **{"01": one, "02": few})
+
+    table = tables(ceiling_section(known, Shelf(known)))[0]
+
+    row = dict(zip(table.columns, table.rows[1], strict=True))
+    assert (row["all voxels"], row["V1<i>&"], row["noise"]) == ("0.25", "–", "–")
+    assert row["shuffled"] == "–"
+    assert "–" not in table.rows[0]
+
+
+def test_regions_come_in_the_order_in_which_subjects_name_them(study):
+    one = study.splits["main"].ceilings["01"]
+    first = replace(one, medians={"all": 0.5, "b": 0.4})
+    second = replace(one, medians={"all": 0.5, "a": 0.2, "b": 0.1})
+    known = with_ceilings(study, **{"01": first, "02": second})
+
+    table = tables(ceiling_section(known, Shelf(known)))[0]
+
+    assert table.columns[1:4] == ("all voxels", "b", "a")
+    assert [row[2:4] for row in table.rows] == [("0.40", "–"), ("0.10", "0.20")]
+
+
+def test_one_known_ceiling_is_enough_for_the_table(study):
+    facts = study.splits["main"].ceilings
+    known = with_ceilings(
+        study, **{"01": replace(facts["01"], medians={"all": nan}), "02": facts["02"]}
+    )
+
+    table = tables(ceiling_section(known, Shelf(known)))[0]
+
+    assert [row[1] == "–" for row in table.rows] == [True, False]
+
+
+def test_a_split_without_ceilings_leaves_the_others_theirs(study):
+    double = two_splits(study)
+    bare = replace(double.splits["main"], ceilings={})
+    mixed = replace(double, splits={**double.splits, "main": bare})
+
+    section = ceiling_section(mixed, Shelf(mixed))
+
+    headings = [b.text for b in section.blocks if isinstance(b, Heading)]
+    assert headings == ["Split b"]
+    assert len(tables(section)) == 2
+
+
+def test_the_least_ceiling_of_the_config_is_the_one_that_noise_passes(study):
+    low, high = (
+        tables(ceiling_section(study, Shelf(study), min_ceiling=limit))[1]
+        for limit in (0.1, 0.3)
+    )
+
+    assert "noise above 0.10" in low.columns
+    assert "noise above 0.30" in high.columns
+    assert low.rows[0][3] != high.rows[0][3]
+
+
+def test_a_subject_without_regions_or_notes_has_neither_table(study):
+    facts = {k: replace(v, regions={}, notes={}) for k, v in study.subjects.items()}
+    bare = replace(study, subjects=facts)
+
+    assert len(tables(overview_section(bare, Shelf(bare)))) == 1
+
+
+def test_a_note_of_one_subject_is_not_made_up_for_the_other(study):
+    one, other = study.subjects.values()
+    facts = {
+        "01": replace(one, notes={"a": 1, "b": 2}),
+        "02": replace(other, notes={"b": 3}),
+    }
+    told = replace(study, subjects=facts)
+
+    table = tables(overview_section(told, Shelf(told)))[-1]
+
+    assert table.rows == [
+        ("a", "sub-01", "1"),
+        ("b", "sub-01", "2"),
+        ("b", "sub-02", "3"),
+    ]
+
+
+def test_stimuli_of_which_nothing_is_known_are_said_to_have_ids_alone(study):
+    bare = replace(study, stimulus_columns=(), n_stimuli=12345)
+
+    text = overview_section(bare, Shelf(bare)).blocks[0].paragraphs[0]
+
+    assert text == "12,345 stimuli, of which is known: nothing but their ids."
+
+
+def test_a_subject_without_a_ceiling_has_no_correlation_of_neighbours(study):
+    bare = with_ceilings(study, **{"02": study.splits["main"].ceilings["02"]})
+
+    table = tables(split_section(bare, Shelf(bare)))[0]
+
+    assert [row[-1] == "–" for row in table.rows] == [True, False]

@@ -1,7 +1,11 @@
 """Noise is learned where no response is, and removed no further than it helps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from simulated_session import draw_session
 
 from boldwise.responses.hrf_choice import OnOff, fit_on_off
@@ -112,3 +116,73 @@ def test_an_empty_pool_gives_none(plans):
 )
 def test_the_fewest_within_five_percent_of_the_best_gain(scores, number):
     assert choose_number(np.array(scores)) == number
+
+
+def test_neither_the_order_of_runs_nor_that_of_voxels_changes_the_components(
+    session, plans, pool
+):
+    order = np.random.default_rng(0).permutation(240)
+    shuffled = [
+        replace(plan, run=replace(plan.run, bold=plan.run.bold[:, order]))
+        for plan in plans
+    ]
+
+    found = pool_components(
+        shuffled[::-1], [slice(0, 240)], pool[order], n_components=3
+    )
+
+    expected = pool_components(plans, [slice(0, 240)], pool, n_components=3)
+    for one, other in zip(found[::-1], expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+def test_voxels_outside_of_the_pool_and_units_of_those_inside_do_not_matter(
+    plans, pool
+):
+    gain = np.where(pool, np.random.default_rng(1).uniform(0.5, 20, 240), 1.0)
+    changed = [
+        replace(
+            plan,
+            run=replace(plan.run, bold=np.where(pool, plan.run.bold * gain, 7.0)),
+        )
+        for plan in plans
+    ]
+
+    found = pool_components(changed, [slice(0, 240)], pool, n_components=2)
+
+    expected = pool_components(plans, [slice(0, 240)], pool, n_components=2)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+def test_components_are_orthonormal_with_their_largest_entry_up(plans, pool):
+    for courses in pool_components(plans, [slice(0, 240)], pool, n_components=5):
+        np.testing.assert_allclose(courses.T @ courses, np.eye(5), atol=1e-5)
+        assert (courses[np.abs(courses).argmax(axis=0), np.arange(5)] > 0).all()
+
+
+def test_a_short_run_leaves_room_for_a_quarter_of_its_volumes(plans, pool):
+    run = plans[0].run
+    kept = np.arange(len(run.bold)) < 30
+    short = replace(
+        plans[0],
+        run=replace(run, kept=kept),
+        nuisance=np.linalg.qr(plans[0].nuisance[kept][:, :4])[0],
+    )
+
+    found = pool_components([short, plans[1]], [slice(0, 240)], pool, n_components=20)
+
+    assert [courses.shape[1] for courses in found] == [(30 - 4) // 4] * 2
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=11), st.integers(-99, 99))
+def test_the_number_of_components_ignores_the_offset_and_unit_of_scores(scores, offset):
+    values = np.array(scores, float)
+
+    number = choose_number(values)
+
+    assert choose_number(values * 4.0 + offset) == number
+    gain = values - values[0]
+    assert gain[number] * 1.05 >= gain.max()
+    assert (gain[:number] * 1.05 < gain.max()).all() or number == 0

@@ -121,6 +121,17 @@ def test_a_design_without_repeats_warns_and_goes_on(session):
     assert (found.fit["fraction"] == 1).all()
 
 
+def test_no_repeats_are_missed_where_nothing_is_chosen_by_them(session):
+    plain = replace(RECIPE, ridge=replace(RECIPE.ridge, max_components=0))
+    plain = replace(plain, ridge=replace(plain.ridge, fractions=(1.0,)))
+
+    found = estimate(session.without_repeats(), plain)
+
+    assert found.warnings == []
+    expected = estimate(session.without_repeats()).response
+    np.testing.assert_array_equal(found.response, expected)
+
+
 def test_a_single_run_has_no_halves(session):
     one = replace(session, runs=session.runs[:1])
 

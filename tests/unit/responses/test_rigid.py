@@ -80,3 +80,66 @@ def test_the_order_of_voxels_does_not_matter(head):
 
 def test_no_motion_changes_nothing(head):
     np.testing.assert_allclose(resample(head, np.zeros(6), head), head.image, atol=0.01)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(*[st.floats(-20, 20)] * 3, small, small, small))
+def test_a_motion_keeps_all_distances_and_which_side_is_left(motion):
+    matrix = matrix_of(np.array(motion), np.array([4.0, -7.0, 11.0]))
+
+    np.testing.assert_allclose(matrix[:3, :3].T @ matrix[:3, :3], np.eye(3), atol=1e-12)
+    assert np.linalg.det(matrix[:3, :3]) == pytest.approx(1)
+    assert matrix[3].tolist() == [0, 0, 0, 1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(*[st.floats(-5, 5)] * 3, small, small, small))
+def test_the_middle_of_the_head_moves_by_the_translations(motion):
+    centre = np.array([-3.0, 12.0, 30.0])
+
+    moved = matrix_of(np.array(motion), centre)[:3] @ [*centre, 1]
+
+    np.testing.assert_allclose(moved - centre, motion[:3], atol=1e-10)
+
+
+def test_the_angles_turn_about_z_then_y_then_x():
+    x, y, z = 0.3, -0.2, 0.5
+    turn_x = [[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]]
+    turn_y = [[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]]
+    turn_z = [[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]]
+
+    matrix = matrix_of(np.array([0, 0, 0, x, y, z]), np.zeros(3))
+
+    expected = np.linalg.multi_dot([turn_x, turn_y, turn_z])
+    np.testing.assert_allclose(matrix[:3, :3], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [(2, 0, 0), (0, -3, 0), (1, 2, -2)])
+def test_a_head_that_moved_by_whole_voxels_comes_back_voxel_by_voxel(head, steps):
+    scanned = Volume(np.roll(head.image, steps, axis=(0, 1, 2)), AFFINE)
+    motion = np.array([*(np.diag(AFFINE)[:3] * steps), 0, 0, 0])
+
+    aligned = resample(scanned, motion, head)
+
+    inside = (slice(4, -4),) * 3
+    np.testing.assert_allclose(aligned[inside], head.image[inside], atol=0.5)
+
+
+def test_the_grid_of_the_result_is_that_of_the_reference(head):
+    """A reference with voxels twice as far apart takes every second voxel."""
+    coarse = Volume(np.zeros((12, 13, 10)), AFFINE @ np.diag([2.0, 2, 2, 1]))
+
+    aligned = resample(head, np.zeros(6), coarse)
+
+    assert aligned.dtype == np.float32
+    np.testing.assert_allclose(aligned, head.image[::2, ::2, ::2], atol=0.1)
+
+
+def test_brightness_and_contrast_pass_through_and_the_image_is_not_modified(head):
+    kept = head.image.copy()
+
+    plain = resample(head, MOTION, head)
+    brighter = resample(Volume(3 * head.image + 500, AFFINE), MOTION, head)
+
+    np.testing.assert_allclose(brighter, 3 * plain + 500, atol=0.5)
+    np.testing.assert_array_equal(head.image, kept)

@@ -151,3 +151,63 @@ def test_nothing_is_known_at_first():
 
     assert empty.response.shape == (5, 3)
     assert all(np.isnan(values).all() for values in vars(empty).values())
+
+
+def test_the_unit_of_the_data_passes_through_to_the_responses(problem):
+    found = problem.shrink()
+
+    scaled = shrink_trials(problem.model, 8 * problem.projected, problem.repeats)
+
+    np.testing.assert_allclose(scaled.response, 8 * found.response, atol=1e-3)
+    np.testing.assert_array_equal(scaled.fraction, found.fraction)
+    np.testing.assert_allclose(scaled.repeat_score, found.repeat_score, atol=1e-4)
+
+
+def test_a_voxel_does_not_depend_on_those_beside_it(problem):
+    order = np.random.default_rng(0).permutation(N_VOXELS)[:20]
+
+    some = shrink_trials(problem.model, problem.projected[:, order], problem.repeats)
+
+    every = problem.shrink()
+    for name, values in vars(some).items():
+        np.testing.assert_allclose(
+            values, getattr(every, name)[..., order], atol=2e-3, err_msg=name
+        )
+
+
+def test_a_finer_grid_never_scores_worse_where_nothing_is_guarded(problem):
+    coarse = problem.shrink(fractions=FRACTIONS[::4], neighbour_bound=1.0)
+    fine = problem.shrink(fractions=FRACTIONS, neighbour_bound=1.0)
+
+    assert (fine.repeat_score >= coarse.repeat_score - 1e-5).all()
+
+
+def test_the_order_of_the_fractions_does_not_matter(problem):
+    found = problem.shrink(fractions=FRACTIONS)
+
+    backwards = problem.shrink(fractions=FRACTIONS[::-1])
+
+    np.testing.assert_array_equal(backwards.fraction, found.fraction)
+    np.testing.assert_allclose(backwards.response, found.response, atol=1e-4)
+
+
+def test_projections_are_not_modified(problem):
+    kept = problem.projected.copy()
+
+    problem.shrink()
+
+    np.testing.assert_array_equal(problem.projected, kept)
+
+
+def test_a_score_is_one_where_repeats_agree_and_zero_where_they_say_the_mean(problem):
+    """A response that the stimulus decides alone is predicted without error."""
+    repeats, trials = problem.repeats, problem.session.trials
+    number = np.unique(trials.stimulus_id, return_inverse=True)[1]
+    plain = np.random.default_rng(0).normal(size=(number.max() + 1, 3))[number]
+    constant = np.ones_like(plain) * plain.mean(axis=0)
+
+    same = repeat_score(plain, plain, repeats)
+    none = repeat_score(plain, constant, repeats)
+
+    np.testing.assert_allclose(same, 1, atol=1e-9)
+    np.testing.assert_allclose(none, 0, atol=1e-6)

@@ -90,3 +90,68 @@ def test_as_many_times_as_slices_are_needed():
 def test_times_beyond_the_tr_are_refused(times):
     with pytest.raises(DataError, match="but a volume lasts 2 s"):
         correct_slice_timing(scanned(), times, tr_s=TR_S, reference_s=1.0)
+
+
+@pytest.mark.parametrize("degree", range(6))
+@pytest.mark.parametrize("lag", [0.25, -0.4])
+def test_polynomials_up_to_the_fifth_degree_are_read_exactly(degree, lag):
+    time = np.linspace(-1, 1, 40)
+    later = time + lag * (time[1] - time[0])
+
+    found = time_weights(40, lag).astype(float) @ time**degree
+
+    inside = slice(1, -1)  # The ends are held.
+    np.testing.assert_allclose(found[inside], later[inside] ** degree, atol=1e-5)
+
+
+@pytest.mark.parametrize("lag", [0.3, -0.45])
+def test_time_runs_the_same_forwards_and_backwards(lag):
+    forwards, backwards = time_weights(25, lag), time_weights(25, -lag)
+
+    np.testing.assert_allclose(backwards[::-1, ::-1], forwards, atol=1e-5)
+
+
+def test_reading_later_by_a_whole_volume_gives_the_next_one():
+    series = np.random.default_rng(2).normal(size=20)
+
+    found = time_weights(20, 1.0) @ series
+
+    np.testing.assert_allclose(found, [*series[1:], series[-1]], atol=1e-5)
+
+
+def test_correction_is_linear_and_each_voxel_stands_alone():
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(size=(2, 2, 3, 6, 30))
+    options = {"tr_s": TR_S, "reference_s": 1.0}
+
+    found = correct_slice_timing(2 * one - other, SLICE_TIME_S, **options)
+
+    expected = 2 * correct_slice_timing(one, SLICE_TIME_S, **options)
+    expected -= correct_slice_timing(other, SLICE_TIME_S, **options)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    spoiled = one.copy()
+    spoiled[1, 2, 3] = np.nan
+    found = correct_slice_timing(spoiled, SLICE_TIME_S, **options)
+    assert np.isnan(found).sum() == np.isnan(found[1, 2, 3]).sum() == 30
+
+
+def test_whole_numbers_of_a_scanner_are_read_between():
+    bold = np.zeros((1, 1, 2, 20), np.int16)
+    bold[..., :] = 10 * np.arange(20)
+
+    found = correct_slice_timing(bold, np.array([0.0, 0.5]), tr_s=2.0, reference_s=1.0)
+
+    np.testing.assert_allclose(
+        found[0, 0, 0, 1:-1], 10 * np.arange(1, 19) + 5, rtol=1e-6
+    )
+    np.testing.assert_allclose(
+        found[0, 0, 1, 1:-1], 10 * np.arange(1, 19) + 2.5, rtol=1e-6
+    )
+
+
+def test_a_time_that_is_no_number_is_refused():
+    times = SLICE_TIME_S.copy()
+    times[2] = np.nan
+
+    with pytest.raises(DataError, match="slices were taken from nan to nan s"):
+        correct_slice_timing(scanned(), times, tr_s=TR_S, reference_s=1.0)

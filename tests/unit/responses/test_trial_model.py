@@ -69,3 +69,64 @@ def test_a_direction_that_is_lost_stays_at_zero(plans):
     assert (np.linalg.norm(model.left[0], axis=0) < 0.5).sum() == 1
     assert np.isfinite(model.expand(project(model, plans))).all()
     assert (model.singular > 0).all()
+
+
+def planted(plans, noise, response):
+    """Give each run's regressors their responses, under nuisance and components."""
+    rows = np.split(response, len(plans))
+    rng = np.random.default_rng(2)
+    found = []
+    for plan, courses, own in zip(plans, noise, rows, strict=True):
+        data = plan.regressors[0].astype(float) @ own
+        for spoiler in (plan.nuisance, courses):
+            data += spoiler @ rng.normal(size=(spoiler.shape[1], own.shape[1])) * 100
+        found.append(data)
+    return found
+
+
+def test_noiseless_responses_come_back_from_under_nuisance_and_components(plans):
+    noise = noise_of(plans)
+    model = decompose_trials(plans, noise, 0)
+    response = np.random.default_rng(3).normal(size=(len(model.singular), 4))
+
+    data = planted(plans, noise, response)
+    pairs = zip(model.left, data, strict=True)
+    projected = np.concatenate([left.T @ values for left, values in pairs])
+
+    found = model.expand(projected / model.singular[:, None])
+    np.testing.assert_allclose(found, response, atol=5e-3)
+
+
+def test_runs_may_come_in_any_order(plans):
+    noise = noise_of(plans)
+
+    there = decompose_trials(plans, noise, 0)
+    back = decompose_trials(plans[::-1], noise[::-1], 0)
+
+    for one, other in zip(there.left, back.left[::-1], strict=True):
+        np.testing.assert_array_equal(one, other)
+    pieces = [there.singular[rows] for rows in there.rows]
+    np.testing.assert_array_equal(np.concatenate(pieces[::-1]), back.singular)
+
+
+def test_each_direction_is_what_the_regressors_do_to_it(plans):
+    model = decompose_trials(plans, noise_of(plans, 0), 0)
+
+    for plan, left, right, rows in zip(
+        plans, model.left, model.right, model.rows, strict=True
+    ):
+        expected = plan.regressors[0] @ right
+        np.testing.assert_allclose(left * model.singular[rows], expected, atol=1e-4)
+        np.testing.assert_allclose(right.T @ right, np.eye(len(right)), atol=1e-5)
+
+
+def test_expanding_keeps_the_length_of_all_responses_of_a_run(plans):
+    model = decompose_trials(plans, noise_of(plans), 0)
+    coordinates = np.random.default_rng(4).normal(size=(len(model.singular), 3))
+
+    response = model.expand(coordinates)
+
+    for rows in model.rows:
+        found = np.linalg.norm(response[rows], axis=0)
+        expected = np.linalg.norm(coordinates[rows], axis=0)
+        np.testing.assert_allclose(found, expected, rtol=1e-5)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from boldwise.errors import DataError
 from boldwise.responses.runs import volume_ids
@@ -24,3 +26,33 @@ def test_missing_volumes_count():
 def test_other_ids_are_named(one):
     with pytest.raises(DataError, match=rf"1 ids name no run and volume .*'{one}"):
         read_volume_ids(np.array([one]))
+
+
+@pytest.mark.parametrize("one", ["run-1_volume-", "run-1_volume-²", "run-1_volume--1"])
+def test_a_number_is_made_of_digits(one):
+    with pytest.raises(DataError, match="1 ids name no run and volume"):
+        read_volume_ids(np.array([one]))
+
+
+def test_only_the_ids_that_are_wrong_are_named():
+    ids = np.concatenate([volume_ids("1", 2), ["dog"], volume_ids("2", 1), ["cat"]])
+
+    with pytest.raises(DataError, match=r"2 ids name no run .*: 'dog', 'cat'\. Delays"):
+        read_volume_ids(ids)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(st.text("ab1-", min_size=1), st.integers(1, 12), max_size=4),
+    st.randoms(),
+)
+def test_runs_are_counted_in_any_order_of_their_volumes(lengths, random):
+    ids = [one for run, n in lengths.items() for one in volume_ids(run, n)]
+    random.shuffle(ids)
+
+    assert count_volumes(np.array(ids, str)) == lengths
+
+
+def test_no_volumes_are_of_no_run():
+    assert count_volumes(np.array([], str)) == {}
+    assert read_volume_ids(np.array([], str)) == []

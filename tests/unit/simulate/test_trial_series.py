@@ -106,3 +106,47 @@ def test_runs_carry_their_trials_and_the_time_of_their_volumes(plans):
     assert runs[1].start_time_s == 0.75
     np.testing.assert_array_equal(runs[1].onset_s, plans[1].onset_s)
     assert runs[1].stimulus_id[0] == f"stimulus-{plans[1].stimulus[0]:04d}"
+
+
+@pytest.mark.parametrize(
+    ("n_runs", "per_run", "n_repeats"), [(6, 20, 3), (5, 12, 2), (3, 7, 2), (4, 9, 4)]
+)
+def test_every_round_shows_every_stimulus_once(n_runs, per_run, n_repeats):
+    design = SeriesDesign(n_runs=n_runs, trials_per_run=per_run, n_repeats=n_repeats)
+
+    runs = plan_series(design, rng=np.random.default_rng(1))
+
+    shown = np.concatenate([run.stimulus for run in runs])
+    n_stimuli = -(-n_runs * per_run // n_repeats)
+    assert [len(run.stimulus) for run in runs] == [per_run] * n_runs
+    assert set(shown.tolist()) == set(range(n_stimuli))
+    for start in range(0, len(shown), n_stimuli):
+        dealt = shown[start : start + n_stimuli]
+        assert len(np.unique(dealt)) == len(dealt)
+
+
+def test_a_stimulus_comes_twice_in_a_run_only_where_two_rounds_meet():
+    """Of 40 stimuli in runs of 30, the second and third run hold two rounds."""
+    for seed in range(20):
+        runs = plan_series(DESIGN, rng=np.random.default_rng(seed))
+
+        assert all(len(np.unique(runs[k].stimulus)) == 30 for k in (0, 3))
+
+
+def test_shared_noise_has_unit_variance_and_remembers():
+    design = SeriesDesign(n_runs=40, trials_per_run=60)
+
+    runs = plan_series(design, rng=np.random.default_rng(0))
+
+    shared = np.stack([run.shared for run in runs])
+    assert shared.var() == pytest.approx(1, abs=0.1)
+    lag = (shared[:, 1:] * shared[:, :-1]).sum() / (shared**2).sum()
+    assert lag == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_longer_spacing_makes_longer_runs_of_as_many_trials():
+    lengths = [SeriesDesign(spacing_s=s).n_volumes for s in (3.0, 4.0, 6.0)]
+
+    assert lengths == sorted(set(lengths))
+    slow, fast = SeriesDesign(tr_s=2.0), SeriesDesign(tr_s=0.5)
+    assert slow.n_volumes * 2.0 == pytest.approx(fast.n_volumes * 0.5, abs=2.0)
