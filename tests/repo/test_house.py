@@ -48,6 +48,9 @@ def code_lines(node):
     return node.end_lineno - node.lineno + 1 - (doc.count("\n") + 1 if doc else 0)
 
 
+ESTIMATORS = ("ridge.py", "banded_ridge.py")
+
+
 def test_files_are_short():
     lengths = {name_of(path): len(path.read_text().splitlines()) for path in CODE}
 
@@ -61,7 +64,9 @@ def test_functions_are_short_and_take_few_arguments():
             known = node.args.args + node.args.kwonlyargs + node.args.posonlyargs
             given = [one for one in known if one.arg not in ("self", "cls")]
             long += [f"{name_of(path)}: {node.name}"] * (code_lines(node) > 40)
-            many += [f"{name_of(path)}: {node.name}"] * (len(given) > 6)
+            # scikit-learn wants each option of an estimator by name.
+            if node.name != "__init__" or path.name not in ESTIMATORS:
+                many += [f"{name_of(path)}: {node.name}"] * (len(given) > 6)
 
     assert long == []
     assert many == []

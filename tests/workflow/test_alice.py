@@ -57,7 +57,7 @@ def test_series_are_cleaned_of_motion_and_left_out_volumes_stay_out(alice):
     split = read_split(alice / "splits/stretches.h5")
 
     assert (responses.kind, responses.response.shape) == ("continuous", (362, 6))
-    assert split.n_folds == 5
+    assert (split.n_folds, split.inner_gap_s) == (5, 33.0)  # 4 volumes of 2 s, 25 s
     for part in split.part:
         train, test = (np.flatnonzero(part == kind) for kind in (1, 2))
         assert np.abs(train[:, None] - test).min() > 4 + 12  # delay, 25 s at 2 s

@@ -37,5 +37,11 @@ def write_template(folder: str | Path) -> list[Path]:
         )
     for name, text in texts.items():
         with new_file(folder / name) as temporary:
-            temporary.write_text(text.replace(PLACEHOLDER, str(folder)), "utf-8")
+            temporary.write_text(_fill_in(text, str(folder)), "utf-8")
     return sorted(folder / name for name in texts)
+
+
+def _fill_in(text: str, folder: str) -> str:
+    """Name the folder; as a value in quotes, for names that YAML would take apart."""
+    quoted = "'{}'".format(folder.replace("'", "''"))
+    return text.replace(f": {PLACEHOLDER}", f": {quoted}").replace(PLACEHOLDER, folder)

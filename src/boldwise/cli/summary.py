@@ -32,8 +32,8 @@ def summarise(config: Config, *, root: str | Path = ".") -> list[str]:
     """
     results = Path(root, "results", config.dataset.name)
     split = next(iter(config.splits))
-    subjects = len(config.dataset.subjects)
-    lines = [f"{config.dataset.name}: {subjects} subjects, split '{split}'"]
+    n = len(config.dataset.subjects)
+    lines = [f"{config.dataset.name}: {n} subject{'s' * (n > 1)}, split '{split}'"]
     if config.encoders:
         lines += _encoders(_read(results / "scores" / split / "scores.tsv"))
     if config.decoders:

@@ -7,8 +7,10 @@ import numpy as np
 
 from boldwise.errors import DataError
 from boldwise.evaluation.held_out import find_held_out
+from boldwise.evaluation.inner_folds import inner_folds
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures, Stimuli, find_rows
+from boldwise.linear.folds import Folds
 from boldwise.responses.records import Responses
 from boldwise.responses.repeats import average_repeats
 
@@ -77,6 +79,8 @@ class OuterFold:
     train_id, test_id : array of str, shape (n_train,) and (n_test,)
     inner : array of int, shape (n_train,)
         Inner fold of each training stimulus.
+    apart : list of (array of int, array of int), or None
+        Training rows to fit and to validate, where the split wants a gap between.
     """
 
     number: int
@@ -85,6 +89,7 @@ class OuterFold:
     train_id: np.ndarray
     test_id: np.ndarray
     inner: np.ndarray
+    apart: Folds | None = None
 
 
 def outer_folds(data: DecodingData) -> Iterator[OuterFold]:
@@ -122,11 +127,25 @@ def outer_folds(data: DecodingData) -> Iterator[OuterFold]:
                 f"{split.fold_name[number]} of split '{split.name}'."
             )
         test_id = held_out.stimulus_id[held_out.fold == number]
+        labels = split.inner_folds(number)[seen]
         yield OuterFold(
             number,
             train=response[find_rows(ids, wanted[seen], what="responses")],
             test=response[find_rows(ids, test_id, what="responses")],
             train_id=wanted[seen],
             test_id=test_id,
-            inner=split.inner_folds(number)[seen],
+            inner=labels,
+            apart=_keep_apart(wanted[seen], labels, data),
         )
+
+
+def _keep_apart(
+    train_id: np.ndarray, labels: np.ndarray, data: DecodingData
+) -> Folds | None:
+    """Inner folds with the gap of the split; None if it asks for none."""
+    if not data.split.inner_gap_s:
+        return None
+    trials = data.responses.trials
+    shown, first = np.unique(trials.stimulus_id, return_index=True)
+    rows = first[find_rows(shown, train_id, what="responses")]
+    return inner_folds(labels, trials.take(rows), gap_s=data.split.inner_gap_s)

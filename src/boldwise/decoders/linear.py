@@ -8,7 +8,7 @@ import numpy as np
 from boldwise.decoders.standardise import Standardiser, fit_standardiser
 from boldwise.errors import DataError
 from boldwise.linear.blocks import Gather
-from boldwise.linear.folds import make_folds
+from boldwise.linear.folds import Folds, check_folds, make_folds
 from boldwise.linear.plan import PENALTIES, plan_ridge
 from boldwise.linear.stream import Wanted, stream_fit
 
@@ -23,8 +23,9 @@ class RidgeDecoder:
     ----------
     alphas : sequence of float, shape (n_alphas,)
         Penalties to choose from, in the convention ``+alpha |b|²``.
-    cv : int, or array of shape (n_train,)
-        Number of inner folds of neighbouring rows, or the inner fold of each row.
+    cv : int, array of shape (n_train,), or list of (array of int, array of int)
+        Number of inner folds of neighbouring rows, the inner fold of each row, or the
+        rows to fit and to validate of each fold.
     alpha_per_target : bool
         A penalty for each feature, or one for all.
 
@@ -50,7 +51,7 @@ class RidgeDecoder:
         self,
         *,
         alphas: Sequence[float] | np.ndarray = PENALTIES,
-        cv: int | np.ndarray = 5,
+        cv: int | np.ndarray | Folds = 5,
         alpha_per_target: bool = True,
     ) -> None:
         self.alphas = alphas
@@ -79,7 +80,10 @@ class RidgeDecoder:
         self.targets_ = fit_standardiser(targets, what="target features")
         inputs = self.responses_.apply(responses)
         wanted = self.targets_.apply(targets).astype(np.float32)
-        folds = make_folds(self.cv, len(inputs))
+        if isinstance(self.cv, list):
+            folds = check_folds(self.cv)
+        else:
+            folds = make_folds(self.cv, len(inputs))
         plan = plan_ridge(inputs.astype(np.float32), folds, alphas=self.alphas)
         asked = Wanted(weights=True, alpha_per_target=self.alpha_per_target)
         found = Gather(wanted.shape[1])

@@ -61,7 +61,8 @@ def _decode_features(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
 
 
 def _fit_ridge(fold: OuterFold, features: FeatureSpace, alphas: np.ndarray) -> Columns:
-    decoder = RidgeDecoder(alphas=alphas, cv=fold.inner)
+    cv = fold.inner if fold.apart is None else fold.apart
+    decoder = RidgeDecoder(alphas=alphas, cv=cv)
     decoder.fit(fold.train, features.rows(fold.train_id))
     wanted = decoder.targets_.apply(features.rows(fold.test_id))
     return {

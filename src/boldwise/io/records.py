@@ -208,8 +208,8 @@ def write_split(
     provenance: Mapping[str, Any],
 ) -> None:
     """Write a split with its hash, and the counts of its audit."""
-    about = {"name": split.name, "reason": split.reason, "hash": split.hash}
-    about |= {"inner_gap_s": split.inner_gap_s}
+    about: dict[str, Any] = {"name": split.name, "reason": split.reason}
+    about |= {"hash": split.hash, "inner_gap_s": split.inner_gap_s}
     write_store(
         path,
         {

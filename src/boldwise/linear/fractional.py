@@ -80,8 +80,8 @@ def fractional_penalties(
     The length is known in closed form on a grid of penalties, with its slope. Between
     two points, ``log(alpha)`` is interpolated by a cubic in ``log(1 / fraction - 1)``:
     for a single direction the two are the same but for a shift, so that little is
-    left to interpolate. The fraction is met to 1e-4 of it or better (the published code, which
-    interpolates linearly on a coarser grid, meets it to a few percent).
+    left to interpolate. The fraction is met to 1e-4 of it or better (the published
+    code, which interpolates linearly on a coarser grid, meets it to a few percent).
 
     Parameters
     ----------

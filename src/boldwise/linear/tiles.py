@@ -57,10 +57,11 @@ def prepare_tile(plan: RidgePlan, targets: Array, *, folds: bool = True) -> Tile
     y = y - first
     scale = xp.amax(abs(y), 0)
     scale = xp.where(scale > 0, scale, xp.ones_like(scale))
-    mean = xp.ones_like(y[:, 0]) @ y / len(y) * plan.centre
+    weight = xp.ones_like(y[:, 0]) / len(y) * plan.centre
+    mean = weight @ y
     y -= mean
+    mean = first + (mean + weight @ y)  # What rounding left in the sum of many rows.
     y /= scale
-    mean += first
     if plan.rows is None:
         return Tile(y, mean, scale, y.T, [])
     parts = [_moment(plan, y, fold.validate) for fold in plan.folds] if folds else []

@@ -81,9 +81,7 @@ def build_sections(
         overview_section(study, shelf),
         quality_section(study, shelf),
         split_section(study, shelf),
-        ceiling_section(
-            study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]
-        ),
+        ceiling_section(study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]),
         accuracy_section(study, shelf),
         penalty_section(study, shelf),
         layer_section(study, shelf),

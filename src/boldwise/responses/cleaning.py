@@ -67,8 +67,8 @@ def nuisance_basis(
     basis: np.ndarray = left[:, size > RANK_TOLERANCE * size[0]]
     if basis.shape[1] >= len(columns):
         raise DataError(
-            f"{columns.shape[1]} drifts and confounds explain all {len(columns)} volumes "
-            "of the run. Choose fewer confounds or a lower `high_pass_hz`."
+            f"{columns.shape[1]} drifts and confounds explain all {len(columns)} "
+            "volumes of the run. Choose fewer confounds or a lower `high_pass_hz`."
         )
     return basis
 

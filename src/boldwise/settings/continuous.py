@@ -25,7 +25,9 @@ class Contiguous(Options):
         description="Time left out on either side of what is tested (s); absent: what "
         "is needed, the longest delay and a haemodynamic response of 25 s.",
     )
-    n_cv_folds: int = Field(5, ge=2, description="Inner folds, stretches as well.")
+    n_cv_folds: int = Field(
+        5, ge=2, description="Inner folds: stretches as well, the same gap apart."
+    )
     share_runs: Literal[True] = Field(
         True, description="Training and test lie in the same runs, the gap apart."
     )

@@ -93,3 +93,67 @@ def test_what_is_refused_is_one_sentence_and_status_1(tmp_path, monkeypatch, cap
     assert ended.value.code == 1
     assert told.startswith(f"boldwise: {tmp_path}/no.h5: no such store.")
     assert told.count("\n") == 1
+
+
+def test_one_problem_is_one_problem(study):
+    (study / "sub-01.h5").unlink()
+
+    status, text = call("check", "--configfile", study / "config.yaml")
+
+    assert status == 1
+    assert "config.yaml: 1 problem. Mend" in text
+
+
+def test_what_can_be_shown_is_shown_before_what_cannot(tmp_path, monkeypatch, capsys):
+    write_store(tmp_path / "a.h5", {"x": np.ones(1)}, schema="scores")
+    words = ["boldwise", "show", str(tmp_path / "a.h5"), str(tmp_path / "b.h5")]
+    monkeypatch.setattr(sys, "argv", words)
+
+    with pytest.raises(SystemExit):
+        run()
+
+    told = capsys.readouterr()
+    assert "a.h5 (scores)" in told.out
+    assert "b.h5: no such store" in told.err
+
+
+def test_a_study_is_not_begun_over_another(tmp_path, monkeypatch, capsys):
+    (tmp_path / "config.yaml").write_text("mine")
+    monkeypatch.setattr(sys, "argv", ["boldwise", "init", str(tmp_path)])
+
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert ended.value.code == 1
+    assert "nothing was written" in capsys.readouterr().err
+    assert (tmp_path / "config.yaml").read_text() == "mine"
+
+
+def test_the_summary_of_a_study_that_was_not_run_says_what_to_run(
+    study, monkeypatch, capsys
+):
+    monkeypatch.chdir(study)
+    config = str(study / "config.yaml")
+    monkeypatch.setattr(sys, "argv", ["boldwise", "summary", "--config", config])
+
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert ended.value.code == 1
+    assert "not there yet. Run snakemake to the end first" in capsys.readouterr().err
+
+
+def test_pages_of_a_checkout_are_written_where_they_belong(tmp_path, monkeypatch):
+    for folder in ("config", "workflow/schemas", "docs"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    status, text = call("options", "--write")
+
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")}
+    assert status == 0
+    assert written == {
+        *("config/README.md", "workflow/schemas/config.schema.yaml"),
+        "docs/outputs.md",
+    }
+    assert all(str(tmp_path / name) in text for name in written)

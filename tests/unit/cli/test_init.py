@@ -44,3 +44,32 @@ def test_what_is_there_is_not_overwritten(tmp_path):
         write_template(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["stimuli.csv"]
+
+
+@pytest.mark.parametrize("name", ["two words", "a #1", "it's: mine", "50 % {x}", "é"])
+def test_any_name_of_a_folder_gives_a_config_that_can_be_read(tmp_path, name):
+    write_template(tmp_path / name)
+
+    config = read_config(tmp_path / name / "config.yaml")
+
+    assert config.dataset.root == str(tmp_path / name)
+
+
+def test_other_files_of_the_folder_stay_as_they_were(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+
+    written = write_template(tmp_path)
+
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert tmp_path / "notes.txt" not in written
+
+
+def test_two_studies_differ_in_their_folder_alone(tmp_path):
+    texts = []
+    for name in ("a", "b"):
+        write_template(tmp_path / name)
+        text = (tmp_path / name / "config.yaml").read_text()
+        texts.append(text.replace(str(tmp_path / name), "HERE"))
+
+    assert texts[0] == texts[1]
+    assert "HERE" in texts[0]

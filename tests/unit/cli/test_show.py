@@ -77,3 +77,40 @@ def test_what_is_no_store_is_refused(tmp_path):
 
     with pytest.raises(StoreError, match=r"a\.h5: cannot be read as HDF5"):
         print_store(tmp_path / "a.h5")
+
+
+def test_a_single_number_is_called_one_value(tmp_path):
+    write_store(tmp_path / "a.h5", {"x": np.float32(3)}, schema="tomorrow")
+
+    assert "x  one value, float32" in show(tmp_path / "a.h5")
+
+
+def test_headings_without_anything_below_are_left_out(tmp_path):
+    write_store(tmp_path / "a.h5", {"x": np.ones(1)}, schema="tomorrow")
+
+    text = show(tmp_path / "a.h5")
+
+    assert "Holds" in text
+    assert "Attributes" not in text
+
+
+def test_datasets_of_one_pattern_but_another_shape_have_lines_of_their_own(tmp_path):
+    datasets = {"voxel/roi/V1": np.ones(5, bool), "voxel/roi/V2": np.ones(6, bool)}
+    write_store(tmp_path / "a.h5", datasets, schema="scores")
+
+    text = show(tmp_path / "a.h5")
+
+    assert "voxel/roi/V1  5 (n_voxels)" in text
+    assert "voxel/roi/V2  6 (n_voxels)" in text
+
+
+def test_brackets_in_a_value_are_text_and_no_markup(tmp_path):
+    attributes = {"formula": "[red]r[/red]", "options": {"b": 1, "a": [True]}}
+    write_store(
+        tmp_path / "a.h5", {"x": np.ones(1)}, schema="scores", attributes=attributes
+    )
+
+    text = show(tmp_path / "a.h5")
+
+    assert "[red]r[/red]" in text
+    assert '"a": [true], "b": 1' in text

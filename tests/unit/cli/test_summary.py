@@ -83,3 +83,68 @@ def test_the_last_line_is_the_report(config, results):
 def test_a_study_that_was_not_run_says_so(config, tmp_path):
     with pytest.raises(DataError, match=r"scores\.tsv: not there yet. Run snakemake"):
         summarise(config, root=tmp_path)
+
+
+def rewrite(results, name, text):
+    """Exchange one table of the study."""
+    (results / "results/s" / name).write_text(text.replace(" ", "\t"))
+
+
+def test_one_subject_is_one_subject(config, results):
+    one = config.dataset.model_copy(update={"subjects": ["01"]})
+
+    first = summarise(config.model_copy(update={"dataset": one}), root=results)[0]
+
+    assert first == "s: 1 subject, split 'main'"
+    assert summarise(config, root=results)[0] == "s: 2 subjects, split 'main'"
+
+
+@pytest.mark.parametrize(
+    ("part", "table", "gone"),
+    [
+        ("encoders", "scores/main/scores.tsv", "best encoder"),
+        ("decoders", "identification/main/identification.tsv", "decoder '"),
+    ],
+)
+def test_what_the_study_has_not_is_not_looked_for(config, results, part, table, gone):
+    (results / "results/s" / table).unlink()
+
+    lines = summarise(config.model_copy(update={part: {}}), root=results)
+
+    assert not any(gone in line for line in lines)
+    assert len(lines) >= 4
+
+
+def test_a_region_that_no_encoder_was_scored_in_is_left_out(config, results):
+    rewrite(results, "scores/main/scores.tsv", SCORES + "all V2 a r n/a n/a n/a 0\n")
+
+    assert not any("V2" in line for line in summarise(config, root=results))
+
+
+def test_the_best_is_the_largest_number_and_not_the_last_word(config, results):
+    rows = "all all a r 0.10 n/a n/a 2\nall all b r -0.9 n/a n/a 2\n"
+    header = SCORES.partition("\n")[0]
+    rewrite(results, "scores/main/scores.tsv", f"{header}\n{rows}")
+
+    assert "  all voxels: best encoder 'a', median r 0.10" in summarise(
+        config, root=results
+    )
+
+
+def test_only_the_first_split_is_told(config, results):
+    split = config.splits["main"]
+    lines = summarise(
+        config.model_copy(update={"splits": {"main": split, "later": split}}),
+        root=results,
+    )
+
+    assert lines == summarise(config, root=results)
+
+
+def test_real_data_have_no_truth_to_meet(config, results):
+    (results / "results/s/truth/recovery.tsv").unlink()
+
+    lines = summarise(config, root=results)
+
+    assert not any("simulated truth" in line for line in lines)
+    assert lines[-1].startswith("report: ")

@@ -75,6 +75,38 @@ def test_ridge_chooses_penalties_in_the_inner_folds_of_the_split(data, monkeypat
         np.testing.assert_array_equal(labels, data.split.inner_folds(fold))
 
 
+def test_ridge_keeps_the_gap_between_inner_folds(data, monkeypatch):
+    """One stimulus of training lies right beside those that fold 0 validates."""
+    seen = []
+    fit = RidgeDecoder.fit
+
+    def watch(self, responses, targets):
+        seen.append(self.cv)
+        return fit(self, responses, targets)
+
+    monkeypatch.setattr(RidgeDecoder, "fit", watch)
+    trials = data.responses.trials
+    far_s = 1e4 * np.unique(trials.stimulus_id, return_inverse=True)[1]
+    labels, train_id = data.split.inner_folds(0), data.split.train_ids(0)
+    near, tested = (train_id[labels == label][0] for label in (1, 0))
+    beside = far_s[trials.stimulus_id == tested][0] + 1.0
+    far_s = np.where(trials.stimulus_id == near, beside, far_s)
+    data = replace(
+        data,
+        responses=replace(data.responses, trials=replace(trials, onset_s=far_s)),
+        split=replace(data.split, inner_gap_s=10.0),
+    )
+
+    decode_over_folds(data, RIDGE)
+
+    for label, (rows, validate) in enumerate(seen[0]):
+        np.testing.assert_array_equal(validate, np.flatnonzero(labels == label))
+        lost = {near: 0, tested: 1}
+        gone = [one for one, other in lost.items() if other == label]
+        expected = (labels != label) & ~np.isin(train_id, gone)
+        np.testing.assert_array_equal(rows, np.flatnonzero(expected))
+
+
 @pytest.mark.parametrize("options", [RIDGE, CATEGORY])
 def test_test_responses_do_not_reach_the_fit(data, options):
     spoilt = data.responses.response.copy()

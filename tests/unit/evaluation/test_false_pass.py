@@ -84,3 +84,63 @@ def test_showings_are_counted_by_item_and_fold():
 
     assert found == Showings(3, 6, 2, pytest.approx((1 / 2 + 1 + 1 / 3) / 3))
     assert found.mean_repeats == 2
+
+
+ESTIMATED = ["repeats", "anova", "inter_subject"]
+
+
+@pytest.mark.parametrize("method", ESTIMATED)
+def test_noise_passes_less_often_the_higher_the_ceiling(method):
+    showings = Showings(50, 150, 1, 1 / 3)
+
+    rates = [
+        false_pass_rate(threshold, showings, method=method)
+        for threshold in (0.01, 0.1, 0.2, 0.4, 0.8)
+    ]
+
+    assert rates == sorted(rates, reverse=True)
+    assert 0 <= rates[-1] < rates[0] < 0.6
+
+
+@pytest.mark.parametrize("method", ESTIMATED)
+def test_more_stimuli_let_less_noise_pass(method):
+    rates = [
+        false_pass_rate(0.1, Showings(n, 3 * n, 1, 1 / 3), method=method)
+        for n in (10, 30, 100, 10_000)
+    ]
+
+    assert rates == sorted(rates, reverse=True)
+    # F lies above 1 / 0.9 by six of its standard deviations, sqrt(3 / n).
+    assert rates[-1] < 1e-6
+
+
+def test_folds_cost_degrees_of_freedom():
+    one = Showings(40, 120, 1, 1 / 3)
+    ten = Showings(40, 120, 10, 1 / 3)
+
+    rates = [false_pass_rate(0.2, each, method="anova") for each in (one, ten)]
+
+    assert rates[0] < rates[1]
+
+
+def test_the_rate_is_that_of_the_f_distribution():
+    from scipy.stats import f
+
+    # One voxel of 20 items shown twice: NC = 1 - 1 / F lies above 0.5 where F > 2.
+    expected = f.sf(2, 19, 20)
+
+    found = false_pass_rate(0.5, Showings(20, 40, 1, 0.5), method="anova")
+
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("method", ESTIMATED)
+def test_a_stricter_rate_asks_for_a_higher_ceiling(method):
+    showings = Showings(60, 180, 2, 1 / 3)
+
+    limits = [
+        safe_threshold(rate, showings, method=method) for rate in (0.2, 0.05, 0.001)
+    ]
+
+    assert limits == sorted(limits)
+    assert 0 < limits[0] < limits[-1] < 1

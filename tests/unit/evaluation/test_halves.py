@@ -45,3 +45,25 @@ def test_trials_of_test_stimuli_keep_their_half(responses):
 
     assert find_shown(responses, split).half.tolist() == [0, 1, 0, 1]
     assert find_shown(replace(responses, notes={}), split).half is None
+
+
+def test_a_run_that_comes_back_later_keeps_its_half(responses):
+    trials = responses.trials
+    order = [0, 2, 1, 3, 4, 6, 5, 7]  # trials of two runs in turn
+    mixed = Trials(**{name: column[order] for name, column in vars(trials).items()})
+
+    found = halves_of(replace(responses, trials=mixed))
+
+    assert found.tolist() == [0, 1, 0, 1, 0, 1, 0, 1]
+
+
+def test_an_odd_number_of_runs_leaves_one_more_to_the_first_half(responses):
+    five = replace(
+        responses.trials,
+        session=np.full(8, "1"),
+        run=np.array(["1", "2", "3", "4", "5", "5", "5", "5"]),
+    )
+
+    found = halves_of(replace(responses, trials=five))
+
+    assert found.tolist() == [0, 1, 0, 1, 0, 0, 0, 0]

@@ -66,3 +66,45 @@ def test_constant_voxels_are_unknown(trials):
 @pytest.mark.parametrize("ids", [["a", "b", "c", "d"], ["a", "a", "b", "b"]])
 def test_too_few_repeats_say_nothing(ids):
     assert measure_reliability(np.zeros((4, 2)), np.array(ids), seed=0) is None
+
+
+def test_the_order_of_voxels_does_not_matter(trials):
+    response, ids, _ = trials
+    order = np.random.default_rng(1).permutation(response.shape[1])
+
+    found = measure_reliability(response[:, order], ids, seed=0)
+
+    whole = measure_reliability(response, ids, seed=0)
+    np.testing.assert_allclose(found.noise_ceiling, whole.noise_ceiling[order])
+    np.testing.assert_allclose(found.null, whole.null[order])
+
+
+def test_names_of_stimuli_do_not_matter_and_responses_stay(trials):
+    response, _, item = trials
+    before = response.copy()
+
+    found, other = (
+        measure_reliability(response, np.array([f"{k:{width}d}" for k in item]), seed=0)
+        for width in ("03", "05")
+    )
+
+    np.testing.assert_array_equal(found.noise_ceiling, other.noise_ceiling)
+    np.testing.assert_array_equal(response, before)
+
+
+def test_another_seed_shuffles_otherwise_but_measures_the_same(trials):
+    response, ids, _ = trials
+
+    one, two = (measure_reliability(response, ids, seed=seed) for seed in (0, 1))
+
+    np.testing.assert_array_equal(one.noise_ceiling, two.noise_ceiling)
+    assert (one.null != two.null).any()
+
+
+def test_it_counts_the_repeated_stimuli_and_their_trials(trials):
+    response, ids, _ = trials
+
+    showings = measure_reliability(response, ids, seed=0).showings
+
+    assert (showings.n_items, showings.n_rows, showings.n_folds) == (60, 180, 1)
+    assert showings.mean_repeats == 3

@@ -100,3 +100,14 @@ def test_absent_and_broken_annotations_are_refused(tmp_path, files):
         read_annotation(tmp_path / "none.annot")
     with pytest.raises(DataError, match="no annotation of FreeSurfer"):
         read_annotation(files.text("x.annot", "no"))
+
+
+def test_labels_of_one_name_are_one_region():
+    names = {1: "V1", 2: "V2", 7: "V1"}  # as where hemispheres are told apart
+
+    roi = name_regions(VALUES, names, {}, atlas="a")
+    asked = name_regions(VALUES, names, {"early": ["V1", "V2"]}, atlas="a")
+
+    assert list(roi) == ["V1", "V2"]
+    assert np.flatnonzero(roi["V1"]).tolist() == [2, 5]
+    assert np.flatnonzero(asked["early"]).tolist() == [2, 3, 4, 5]

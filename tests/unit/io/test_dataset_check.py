@@ -9,6 +9,7 @@ from boldwise.io.dataset_check import dataset_problems
 from boldwise.settings.dataset import BetasDataset, BoldDataset, SimulatedDataset
 from boldwise.settings.fmriprep import FmriprepDataset
 from boldwise.settings.models import ResponseOptions
+from boldwise.settings.series import SeriesDataset
 
 GIVEN = ResponseOptions(estimate="given")
 
@@ -121,3 +122,37 @@ def test_derivatives_of_fmriprep_are_checked_like_any_runs(fmriprep):
 
     (problem,) = dataset_problems(dataset, ResponseOptions())
     assert "50 rows of confounds, but" in problem
+
+
+@pytest.fixture
+def series(files, rng):
+    """Write the time courses of two subjects."""
+    for subject in "12":
+        np.savetxt(files.folder / f"{subject}.txt", rng.normal(100, 1, (30, 2)))
+    return SeriesDataset(
+        kind="series",
+        name="study",
+        root=str(files.folder),
+        subjects=["1", "2"],
+        series="{subject}.txt",
+        tr_s=2.0,
+    )
+
+
+def test_time_courses_of_one_length_have_no_problems(series, files):
+    responses = ResponseOptions(estimate="timeseries", confounds=[])
+
+    assert dataset_problems(series, responses) == []
+
+    np.savetxt(files.folder / "2.txt", np.zeros((30, 2)))
+    (problem,) = dataset_problems(series, responses)
+    assert "subject 2 is flat: all 2 time courses" in problem
+
+
+def test_a_file_that_two_checks_miss_is_told_once(series, files):
+    (files.folder / "1.txt").unlink()
+    responses = ResponseOptions(estimate="timeseries", confounds=[])
+
+    (problem,) = dataset_problems(series, responses)
+
+    assert "1.txt: no such file" in problem

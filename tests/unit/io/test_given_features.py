@@ -168,3 +168,22 @@ def test_all_tables_that_do_not_fit_their_run_are_told_at_once(tmp_path):
 def test_too_few_names_for_the_columns_are_told(tmp_path):
     with pytest.raises(DataError, match=r"2 columns, but 1 names \(a\)"):
         read_given_volumes(write_volumes(tmp_path, 3), {"0": 3}, names=["a"])
+
+
+def test_tables_of_other_widths_are_refused_with_both(tmp_path):
+    paths = write_volumes(tmp_path, 3, 3)
+    paths["1"].write_text("1 2 3\n4 5 6\n7 8 9\n")
+
+    with pytest.raises(DataError, match=r"have \[2, 3\] columns. Make them alike"):
+        read_given_volumes(paths, {"0": 3, "1": 3})
+
+
+def test_runs_keep_the_order_in_which_they_were_given(tmp_path):
+    paths = write_volumes(tmp_path, 2, 2)
+    backwards = {run: paths[run] for run in ("1", "0")}
+
+    space = read_given_volumes(backwards, {"0": 2, "1": 2})
+
+    assert space.feature[:, 0].tolist() == [100, 101, 0, 1]
+    assert space.stimulus_id[0] == "run-1_volume-0000"
+    assert space.notes["file"] == "1.txt, 0.txt"

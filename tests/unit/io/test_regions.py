@@ -190,3 +190,49 @@ def test_a_region_outside_the_mask_is_told(tmp_path, read, volume):
 def test_an_atlas_comes_from_somewhere(read, volume):
     with pytest.raises(DataError, match="atlas 'a': give `path`, or `fetch`"):
         read(volume, atlases={"a": {}})
+
+
+def write_tables(folder, kind, values, names):
+    """Write labels of both hemispheres, each with a table of its own."""
+    lookup = {}
+    for side, path in zip("LR", fill_sides(f"{{hemi}}.s.{kind}", {}), strict=True):
+        table = dict(enumerate(["unknown", *names[side]]))
+        if kind == "annot":
+            colours = np.array([[i, i, i, 0, 0] for i in range(1, len(table) + 1)])
+            texts = list(table.values())
+            nib.freesurfer.write_annot(folder / path, values[side], colours, texts)
+        elif kind == "mgz":
+            data = values[side].astype(np.int32).reshape(-1, 1, 1)
+            nib.save(nib.MGHImage(data, np.eye(4)), folder / path)
+            rows = [f"{value} {name}" for value, name in table.items()]
+            (folder / f"{path[:2]}.ctab").write_text("\n".join(rows) + "\n")
+            lookup = {"lookup": "{hemi}.ctab"}
+        else:
+            write_gifti(
+                folder / path, [values[side]], side, intent="LABEL", labels=table
+            )
+    return {"path": f"{{hemi}}.s.{kind}", **lookup}
+
+
+@pytest.mark.parametrize("kind", ["label.gii", "annot", "mgz"])
+def test_one_value_may_mean_another_region_in_each_hemisphere(
+    tmp_path, read, surface, kind
+):
+    """In Schaefer's parcellation value 1 is LH_Vis_1 on the left, RH_Vis_1 right."""
+    values = {side: np.arange(n) % 4 for side, n in MESH.items()}
+    names = {s: [f"{s}H_Vis_1", "Shared", f"{s}H_Vis_2"] for s in "LR"}
+    atlas = write_tables(tmp_path, kind, values, names)
+
+    roi = read(surface, atlases={"s": atlas})
+
+    assert sorted(roi) == ["LH_Vis_1", "LH_Vis_2", "RH_Vis_1", "RH_Vis_2", "Shared"]
+    here = np.where(surface.hemisphere == "L", values["L"][surface.vertex % 30], 0)
+    right = surface.hemisphere == "R"
+    here[right] = values["R"][surface.vertex[right]]
+    np.testing.assert_array_equal(roi["LH_Vis_1"], (here == 1) & ~right)
+    np.testing.assert_array_equal(roi["RH_Vis_1"], (here == 1) & right)
+    np.testing.assert_array_equal(roi["Shared"], here == 2)
+    joined = {**atlas, "regions": {"Vis": ["LH_Vis_1", "RH_Vis_1"]}}
+    np.testing.assert_array_equal(
+        read(surface, atlases={"s": joined})["Vis"], here == 1
+    )

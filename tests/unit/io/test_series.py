@@ -170,3 +170,40 @@ def test_the_flat_subject_of_alice_is_refused_by_name():
 
     with pytest.raises(DataError, match=r"subject 33 is flat: all 6 time courses"):
         read_series(source, "33", recipe=RECIPE, confounds=[])
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_a_pattern_may_be_absolute_with_and_without_a_star(tmp_path, absolute):
+    (tmp_path / "s1_rp_7.txt").write_text("0\n")
+    lead, root = (f"{tmp_path}/", "elsewhere") if absolute else ("", str(tmp_path))
+
+    for pattern in ("s1_rp_*.txt", "s1_rp_7.txt"):
+        assert find_file(root, lead + pattern) == tmp_path / "s1_rp_7.txt"
+    with pytest.raises(DataError, match=r"s2_\*\.txt: 0 files match \(none\)"):
+        find_file(root, f"{lead}s2_*.txt")
+
+
+def test_a_root_with_the_signs_of_a_pattern_is_a_plain_folder(tmp_path):
+    for name in ("data[1]", "data1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "s_a.txt").write_text("0\n")
+
+    found = find_file(str(tmp_path / "data[1]"), "s_*.txt")
+
+    assert found == tmp_path / "data[1]/s_a.txt"
+
+
+def test_missing_files_of_all_subjects_and_runs_are_told_at_once(source, tmp_path):
+    for name in ("s1_a", "s2_a", "s2_b"):
+        (tmp_path / f"{name}.txt").unlink()
+
+    with pytest.raises(DataError) as caught:
+        stimuli_of_series(vars(source), ["1", "2"])
+
+    told = str(caught.value).splitlines()
+    assert [line.partition(".txt")[0][-4:] for line in told] == ["s1_a", "s2_a", "s2_b"]
+
+
+def test_the_first_volume_stands_for_half_a_volume_unless_told(source):
+    assert source.first_volume_s == 1.0
+    assert replace(source, start_time_s=0.0).first_volume_s == 0.0

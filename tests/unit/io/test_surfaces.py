@@ -106,3 +106,26 @@ def test_a_truncated_file_is_refused(run):
 
     with pytest.raises(DataError, match="cannot be read as GIfTI"):
         read_surface(run[0])
+
+
+@pytest.mark.parametrize("suffix", [".mgh", ".mgz"])
+def test_a_cut_file_of_freesurfer_is_refused(tmp_path, suffix):
+    path = tmp_path / f"lh.x{suffix}"
+    data = np.random.default_rng(0).normal(size=(500, 1, 1)).astype(np.float32)
+    nib.save(nib.MGHImage(data, np.eye(4)), path)
+    path.write_bytes(path.read_bytes()[:700])
+
+    with pytest.raises(DataError, match=rf"lh\.x\{suffix}: cannot be read as GIfTI or"):
+        read_surface(path)
+
+
+def test_a_map_that_cannot_be_written_leaves_the_old_one(tmp_path):
+    path = tmp_path / "a.func.gii"
+    write_surface(path, np.ones(3), structure="CORTEX_LEFT", name="r")
+    before = path.read_bytes()
+
+    with pytest.raises(KeyError):
+        write_surface(path, np.zeros(3), structure="THALAMUS", name="r")
+
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -110,3 +110,34 @@ def test_the_words_of_alice_are_all_there():
     assert len(words) == 2127
     assert words[0].onset_s == pytest.approx(20.06, abs=0.005)
     assert words[-1].offset_s == pytest.approx(743.3, abs=0.05)
+
+
+def test_rows_of_a_table_come_in_order_of_onset_within_their_tier(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = ["word,b,2,3", "phone,y,2,2.5", "word,a,1,2", "phone,x,1,2", "word,b2,2,4"]
+    path.write_text("\n".join(["tier,label,onset_s,offset_s", *rows, ""]))
+
+    found = read_transcript(path)
+
+    assert [(one.tier, one.label) for one in found] == [
+        *(("word", "a"), ("word", "b"), ("word", "b2")),
+        *(("phone", "x"), ("phone", "y")),
+    ]
+
+
+def test_an_instant_is_an_interval_and_a_backward_one_is_not(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("label,onset_s,offset_s\nclick,1,1\n")
+    assert read_transcript(path) == [Spoken("word", "click", 1.0, 1.0)]
+
+    path.write_text("label,onset_s,offset_s\na,1,2\nb,3,2.9\nc,n/a,9\n")
+    with pytest.raises(DataError, match=r"2 of 3 intervals .*'b', 'c'"):
+        read_transcript(path)
+
+
+def test_a_table_of_words_without_times_says_what_it_lacks(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("label,onset\nw,1\n")
+
+    with pytest.raises(DataError, match="onset_s"):
+        read_transcript(path)

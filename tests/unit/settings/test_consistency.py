@@ -184,7 +184,7 @@ def test_a_category_decoder_needs_no_feature_space():
         ("gabr", ["words", "gabor"], "; did you mean 'gabor'?"),
         ("zzz", {"b": 1, "a": 2}, "; known: a, b."),
         ("zzz", [], "."),
-        ("ab", ["abc", "abd"], "; did you mean 'abd'?"),
+        ("ab", ["abc", "abx"], "; did you mean 'abx'?"),
     ],
 )
 def test_the_closest_name_is_offered_else_all_else_none(word, known, text):

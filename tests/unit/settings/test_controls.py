@@ -2,6 +2,7 @@
 
 import pytest
 
+from boldwise.errors import ConfigError
 from boldwise.settings.config import load_config
 from boldwise.settings.controls import ENCODER, SPACES, add_controls, is_low_level
 
@@ -75,3 +76,31 @@ def test_a_study_that_lacks_nothing_is_returned_as_it_is():
     config = study(["colour"])
 
     assert add_controls(config) is config
+
+
+@pytest.mark.parametrize("kind", ["ridge", "banded_ridge"])
+def test_a_model_with_the_name_of_a_control_is_never_replaced(kind):
+    config = study(low_level_control=False)
+    mine = {"kind": kind, "features": ["w", "meanings"]}
+    raw = {**config.model_dump(), "encoders": {ENCODER: mine}}
+
+    kept = load_config(raw).encoders
+    raw["evaluation"]["low_level_control"] = True
+
+    assert kept[ENCODER].kind == kind
+    with pytest.raises(ConfigError, match=f"encoders.{ENCODER}: boldwise adds a cont"):
+        load_config(raw)
+
+
+def test_a_feature_space_with_the_name_of_a_control_must_be_the_same():
+    config = study(low_level_control=False).model_dump()
+    config["evaluation"]["low_level_control"] = True
+    same = {name: space.model_dump() for name, space in SPACES.items()}
+
+    config["feature_spaces"] |= same
+    assert ENCODER in load_config(config).encoders
+    config["feature_spaces"]["control-gabor"] = {"kind": "tfidf"}
+    with pytest.raises(
+        ConfigError, match=r"feature_spaces\.control-gabor: boldwise ad"
+    ):
+        load_config(config)

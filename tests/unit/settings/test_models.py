@@ -80,13 +80,12 @@ def test_a_decoder_searches_further_than_an_encoder():
     assert (one.penalties.low, one.penalties.high, one.penalties.n) == (0.1, 1e6, 22)
 
 
-@pytest.mark.parametrize("n", [2, 6])
+@pytest.mark.parametrize("n", [1, 6])
 def test_a_pyramid_has_a_grid_for_each_frequency(n):
-    frequencies = [3.0, 4.0, 5.0, 6.0][: n // 2 + 1]
-    given = {"kind": "gabor_pyramid", "cycles_per_image": frequencies}
+    given = {"kind": "gabor_pyramid", "cycles_per_image": [3.0, 4.0, 6.0]}
 
-    assert GaborPyramid(**given, grid=[4] * len(frequencies))
-    told = f"{n} entries in grid, but {len(frequencies)} in cycles_per_image"
+    assert GaborPyramid(**given, grid=[4, 4, 4]).n_orientations == 8
+    told = f"{n} entries in grid, but 3 in cycles_per_image"
     with pytest.raises(ValidationError, match=told):
         GaborPyramid(**given, grid=[4] * n)
 

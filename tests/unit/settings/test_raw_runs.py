@@ -161,3 +161,15 @@ def test_the_known_motion_stays_the_default_of_the_simulation():
     dataset = simulated("none")
 
     assert as_preprocessed(dataset) is dataset
+
+
+def test_absolute_files_are_read_from_the_same_place_as_without_preprocessing():
+    mask, atlas = "/masks/sub-{subject}.nii.gz", {"path": "/atlas.nii.gz"}
+    given = load(kind="builtin").model_dump()
+    changes = {"mask": mask, "rois": {"V1": "/v1.nii"}, "atlases": {"a": atlas}}
+    dataset = load_config({**STUDY, "dataset": {**given, **changes}}).dataset
+
+    read = set(response_files(as_preprocessed(dataset), "01"))
+
+    assert {"/masks/sub-01.nii.gz", "/v1.nii", "/atlas.nii.gz"} <= read
+    assert read >= {p for p in response_files(dataset, "01") if "/data/" not in p}

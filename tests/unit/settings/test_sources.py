@@ -170,3 +170,24 @@ def test_the_estimate_must_fit_the_dataset(dataset, estimate, said):
 @pytest.mark.parametrize("dataset", [BETAS, BOLD])
 def test_datasets_as_above_are_sound(dataset):
     load(dataset)
+
+
+def test_every_file_that_stimuli_are_read_from_is_waited_for():
+    captions = {"path": "texts.csv", "stimulus_id": "id", "text": "t"}
+    stimuli = {"images": ["a/b/*.png", "c.png"], "captions": captions}
+    dataset = BetasDataset(**{**BETAS, "stimuli": {**stimuli, "table": "t.tsv"}})
+
+    files = stimulus_files(dataset, continuous=False)
+
+    assert files == ["/data/a/b", "/data", "/data/texts.csv", "/data/t.tsv"]
+
+
+def test_volumes_as_stimuli_need_the_story_and_no_events(monkeypatch):
+    monkeypatch.setenv("DATA", "/data")
+    stimuli = {"story": {"sound": "{run}.wav"}}
+    dataset = BoldDataset(**{**BOLD, "stimuli": stimuli})
+
+    files = stimulus_files(dataset, continuous=True)
+
+    assert files[:2] == ["/data/01.wav", "/data/02.wav"]
+    assert [name.endswith(".nii.gz") for name in files[2:]] == [True, True]

@@ -1,4 +1,4 @@
-"""Whatever is written, a config is a config or a list of problems, and never a crash."""
+"""Whatever is written, it is a config or a list of problems, and never a crash."""
 
 import json
 from copy import deepcopy
