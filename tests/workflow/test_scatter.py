@@ -11,7 +11,8 @@ def test_parts_are_joined_to_the_file_of_one_job(finished, study, jobs):
     planned = [rule for rule, _ in jobs(study.snakemake("--dry-run", *words))]
     study.snakemake(*words)
 
-    assert planned.count("fit_encoder") == 3 * planned.count("join_encoder") == 18
+    parts = planned.count("fit_encoder") + planned.count("fit_best_layer")
+    assert parts == 3 * planned.count("join_encoder") > 0
     encoders = {
         name: sha256
         for name, sha256 in finished.hashes().items()
@@ -19,7 +20,7 @@ def test_parts_are_joined_to_the_file_of_one_job(finished, study, jobs):
     }
     found = study.hashes()
     assert {name: found[name] for name in encoders} == encoders
-    assert len(encoders) == 6
+    assert len(encoders) >= planned.count("join_encoder")
 
 
 def test_without_scattering_there_is_no_job_more(finished, jobs):
