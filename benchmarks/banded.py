@@ -52,9 +52,9 @@ class Problem:
         Of the variance of the signal; zeros for noise.
     """
 
-    def __init__(self, shape: tuple[int, int, int, int]) -> None:
+    def __init__(self, shape: tuple[int, int, int, int], seed: int = 0) -> None:
         n_spaces, width, n_rows, n_targets = shape
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(seed)
         spectrum = np.arange(1, width + 1) ** -0.5
         turns = np.linalg.qr(rng.standard_normal((n_spaces, width, width)))[0]
         spaces = (rng.standard_normal((n_spaces, n_rows, width)) * spectrum) @ turns
