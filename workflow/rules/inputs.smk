@@ -130,4 +130,4 @@ def run_reference(wildcards):
 def run_label():
     """Wildcards that tell a run, for names of logs."""
     session = "_{session}" if "{session}" in run_outputs(DATASET)["bold"] else ""
-    return "{subject}" + session + "_{run}"
+    return f"{{subject}}{session}_{{run}}"
