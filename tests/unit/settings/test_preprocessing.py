@@ -115,7 +115,7 @@ def test_options_of_fmriprep_that_cannot_work_are_told(options, told):
         ("builtin", {"start_time_s": 1.0}, "dataset.start_time_s: builtin"),
         ("builtin", {"bold": "{run}.func.gii"}, "is no NIfTI file, as raw runs are"),
         ("fmriprep", {"bold": "{run}.nii"}, "is no name of BIDS, which fMRIPrep needs"),
-        ("bulitin", {}, "unknown kind 'bulitin'; did you mean 'builtin'"),
+        ("builtim", {}, "unknown kind 'builtim'; did you mean 'builtin'"),
     ],
 )
 def test_what_preprocessing_finds_out_itself_is_not_given(preprocessing, changes, told):
