@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WIDTH = 1.0  # Of a band, in natural logarithms of x: wider needs more terms.
-DIRECT = 1.8  # Operations of one large product for one of several small ones.
+DIRECT = 1.2  # Operations of one large product for one of several small ones.
 
 
 @dataclass(frozen=True)
