@@ -218,6 +218,9 @@ def fit_weights(
     return weight, intercept
 
 
+_THREAD = threading.local()  # Kept between fits: fresh memory costs more than work.
+
+
 def _map_tiles(
     plan: RidgePlan,
     targets: Any,
@@ -238,13 +241,11 @@ def _map_tiles(
             columns = slice(start, min(start + width, n_targets))
             yield columns, targets[:, columns]
 
-    thread = threading.local()
-
     def run(item: tuple[slice, Array]) -> Any:
-        if not hasattr(thread, "workspace"):
-            thread.workspace = Workspace()
+        if not hasattr(_THREAD, "workspace"):
+            _THREAD.workspace = Workspace()
         tile = prepare_tile(plan, item[1], folds=folds)
-        return work(tile, item[0], thread.workspace)
+        return work(tile, item[0], _THREAD.workspace)
 
     # A device is kept busy by one thread, and its memory filled by many.
     yield from (map if is_tensor(plan.into) else side_by_side)(run, read())
