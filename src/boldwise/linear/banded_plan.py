@@ -22,7 +22,7 @@ from boldwise.errors import DataError, ShapeMismatchError
 from boldwise.linear.arrays import precision_of
 from boldwise.linear.decomposition import Directions, centre_features
 from boldwise.linear.fold_plan import FoldPlan, shorten
-from boldwise.linear.folds import Folds
+from boldwise.linear.folds import Folds, is_partition
 from boldwise.linear.plan import (
     FLOAT32_RESOLVES,
     SCORINGS,
@@ -170,7 +170,7 @@ def plan_bands(
         if dual
         else np.column_stack([base, np.ones(len(base))]).astype(dtype),
         folds=[_empty_fold(rows, len(base), nothing) for rows in folds],
-        partition=_is_partition(folds, len(base)),
+        partition=is_partition(folds, len(base)),
     )
     return BandedPlan(
         frame, group, len(columns), base, **_sum(base, folds, frame, columns)
@@ -220,10 +220,3 @@ def _empty_fold(
         lean=None,
         bands=[],
     )
-
-
-def _is_partition(folds: Folds, n_rows: int) -> bool:
-    """Tell whether each row is left out of one fold, and validated there."""
-    left_out = np.sort(np.concatenate([validate for _, validate in folds]))
-    complete = all(len(fit) + len(seen) == n_rows for fit, seen in folds)
-    return complete and np.array_equal(left_out, np.arange(n_rows))

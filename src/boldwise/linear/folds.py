@@ -139,3 +139,10 @@ def check_folds(folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Folds:
                 f"rows, the first is row {both[0]}."
             )
     return list(folds)
+
+
+def is_partition(folds: Folds, n_rows: int) -> bool:
+    """Tell whether each row is left out of one fold, and validated there."""
+    left_out = np.sort(np.concatenate([validate for _, validate in folds]))
+    complete = all(len(fit) + len(seen) == n_rows for fit, seen in folds)
+    return complete and np.array_equal(left_out, np.arange(n_rows))

@@ -26,7 +26,7 @@ from boldwise.linear.decomposition import (
     find_directions,
 )
 from boldwise.linear.fold_plan import FoldOptions, FoldPlan, plan_fold
-from boldwise.linear.folds import Folds
+from boldwise.linear.folds import Folds, is_partition
 from boldwise.linear.parallel import side_by_side
 
 PENALTY_CONVENTION = "+alpha*|b|^2"
@@ -146,15 +146,13 @@ def plan_ridge(
         return find_directions(gram, base, by_rows=wide, smallest_alpha=grid.min())
 
     found, *parts = side_by_side(work, [None, *folds])
-    left_out = np.sort(np.concatenate([validate for _, validate in folds]))
-    complete = all(len(fit) + len(seen) == len(base) for fit, seen in folds)
     return RidgePlan(
         alphas=grid,
         scoring=scoring,
         centre=fit_intercept,
         **_prepare_whole(base, Directions(mean, *found), wide, dtype),
         folds=parts,
-        partition=complete and np.array_equal(left_out, np.arange(len(base))),
+        partition=is_partition(folds, len(base)),
     )
 
 

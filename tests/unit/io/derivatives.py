@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -176,8 +177,7 @@ def write_tsv(path, columns):
     """Write columns as fMRIPrep does: NaN is n/a."""
     rows = np.column_stack(list(columns.values()))
     lines = ["\t".join("n/a" if np.isnan(x) else f"{x:.9g}" for x in r) for r in rows]
-    with open(path, "w") as file:  # noqa: PTH123
-        file.write("\n".join(["\t".join(columns), *lines]) + "\n")
+    Path(path).write_text("\n".join(["\t".join(columns), *lines]) + "\n")
 
 
 def segments(kept):

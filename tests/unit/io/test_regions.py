@@ -99,7 +99,9 @@ def test_labels_on_vertices_are_looked_up_in_their_hemisphere(
 
     roi = read(surface, atlases={"a": {"path": f"{{hemi}}.a.{kind}", **lookup}})
 
-    expected = [values[h][v] for h, v in zip(surface.hemisphere, surface.vertex)]  # noqa: B905
+    expected = [
+        values[h][v] for h, v in zip(surface.hemisphere, surface.vertex, strict=True)
+    ]
     np.testing.assert_array_equal(roi["V1"], np.array(expected) == 1)
     np.testing.assert_array_equal(roi["V2"], np.array(expected) == 2)
 
