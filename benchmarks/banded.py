@@ -198,11 +198,9 @@ def check_accuracy(problem: Problem, ours: BandedRidgeCV) -> dict[str, Any]:
 
 
 def compare(
-    shape: tuple[int, int, int, int], repeats: int, every_peer: bool
+    problem: Problem, case: str, repeats: int, every_peer: bool
 ) -> list[dict[str, Any]]:
     """Rows of one problem: the fastest peer (or every one) beside ours; accuracy."""
-    problem = Problem(shape)
-    case = "{} spaces x {} features, n={} V={}".format(*shape)
     ours, peers = fit_ours(problem), list_peers(problem)
     ours(2)
     ours_s, model = time_fit(ours, N_OURS, repeats)
@@ -251,10 +249,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="rows as JSON")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0, help="of the problem")
     options = parser.parse_args()
     with threadpool_limits(options.threads):
         shape = SMALL if options.small else FULL
-        rows = compare(shape, options.repeats, options.every_peer)
+        case = "{} spaces x {} features, n={} V={}".format(*shape)
+        problem = Problem(shape, options.seed)
+        rows = compare(problem, case, options.repeats, options.every_peer)
     if options.json:
         print(json.dumps({"rows": rows}, indent=1, default=float))
     else:
