@@ -10,8 +10,9 @@ out, another question with the same use; himalaya answers ours.
 
 The share of the GEMM rate is what the counted operations would take as matrix
 products, over what they took. Counted are those that the method needs (moments,
-projections, terms of the shrinkage, their mixtures in single precision; Gram matrices
-and 9 q³ for the eigenvectors of a q by q matrix in double precision).
+projections, and pairs of directions or else terms of the shrinkage and their mixtures
+in single precision; Gram matrices and 9 q³ for the eigenvectors of a q by q matrix in
+double precision).
 """
 
 import argparse
@@ -147,6 +148,8 @@ def count_operations(shape: tuple[int, int, int]) -> tuple[float, float]:
         turned, n_seen = fold.lean is not None, fold.seen.shape[1]
         single += q * k * n_targets
         single += (q if turned else fold.n_validate) * k * n_targets
+        if fold.pairs is not None:
+            single += k * (k + 3 * 20) * n_targets
         for band in fold.bands:
             reach = min(band.directions.stop, n_seen)
             width = band.directions.stop - band.directions.start

@@ -12,16 +12,19 @@ from boldwise.linear.arrays import (
     Array,
     cast,
     namespace,
-    put,
     to_numpy,
     upper_triangle,
 )
 from boldwise.linear.decomposition import find_directions
+from boldwise.linear.pairs import Pairs, pair_directions
 from boldwise.linear.shrinkage import Band, compress_shrinkage
 
 TOLERANCE = {"float32": 3e-5, "float64": 1e-12}
 """Relative error of a shrinkage factor, by precision; the shrinkage of a grid of
 penalties is spanned by about 5 terms, or 11."""
+
+PAY = 1.5
+"""Factor of work that pairs must spare: they take k by k numbers for each fold."""
 
 Rows = slice | np.ndarray
 
@@ -48,6 +51,9 @@ class FoldPlan:
         they are fewer than the rows.
     bands : list of Band
         Ridge's shrinkage for all penalties.
+    pairs : Pairs, or None
+        What gives the lengths of predictions where that is less work; then there are
+        no bands, and no rows are seen.
     """
 
     fit: Rows
@@ -60,6 +66,7 @@ class FoldPlan:
     across: Array | None
     lean: Array | None
     bands: list[Band]
+    pairs: Pairs | None = None
 
 
 @dataclass(frozen=True)
@@ -108,30 +115,45 @@ def plan_fold(
     sides = [shorten(side) for side in (fit, validate, rest)]
     form = _dual_form if len(gram) == len(base) < base.shape[1] else _primal_form
     squared, into, seen = form(base, gram, sides, options)
-    bands = compress_shrinkage(
-        to_numpy(squared),
-        options.alphas,
-        tolerance=TOLERANCE[np.dtype(options.dtype).name],
-    )
+    squared = to_numpy(squared)
+    tolerance = TOLERANCE[np.dtype(options.dtype).name]
+    bands = compress_shrinkage(squared, options.alphas, tolerance=tolerance)
     into = cast(into, options.dtype)
-    bands = [
-        Band(
-            band.directions,
-            put(band.basis, like=into),
-            None if band.mix is None else put(band.mix, like=into),
-        )
-        for band in bands
-    ]
-    return FoldPlan(
-        fit=sides[0],
-        validate=sides[1],
-        rest=sides[2],
-        n_fit=len(fit),
-        n_validate=len(validate),
-        into=into,
-        bands=bands,
-        **turn_rows(seen, options, by_moments=form is _primal_form),
-    )
+    by_moments = form is _primal_form
+    shared = {
+        "fit": sides[0],
+        "validate": sides[1],
+        "rest": sides[2],
+        "n_fit": len(fit),
+        "n_validate": len(validate),
+        "into": into,
+    }
+    if _pairs_pay(bands, min(len(validate), len(squared)), options):
+        pairs = pair_directions(squared, to_numpy(seen.T @ seen), options.alphas)
+        met = meet_targets(seen, options, by_moments=by_moments)
+        nothing = cast(seen[:0].T, options.dtype)
+        found = {"seen": nothing, "bands": [], "pairs": pairs.put(into), **met}
+    else:
+        turned = turn_rows(seen, options, by_moments=by_moments)
+        found = {"bands": [band.put(into) for band in bands], **turned}
+    return FoldPlan(**shared, **found)
+
+
+def _pairs_pay(bands: list[Band], n_seen: int, options: FoldOptions) -> bool:
+    """Whether pairs of directions are clearly less work than predictions.
+
+    Their precision is that of single numbers, and relative to targets: correlation
+    would need it relative to predictions, however small.
+    """
+    if options.dtype is not np.float32 or options.correlate:
+        return False
+    n_alphas, k = len(options.alphas), bands[-1].directions.stop
+    predictions = 0
+    for band in bands:
+        start, stop = band.directions.start, band.directions.stop
+        mixed = 0 if band.mix is None else n_alphas * n_seen
+        predictions += len(band.basis) * ((stop - start) * min(stop, n_seen) + mixed)
+    return bool(PAY * (k * k + 3 * n_alphas * k) <= predictions)
 
 
 def turn_rows(
@@ -151,13 +173,34 @@ def turn_rows(
     fields : dict
         ``seen``, ``across`` and ``lean`` of a FoldPlan, in the options' precision.
     """
-    fewer = by_moments and len(seen) > seen.shape[1]
-    lean = cast(seen.sum(0), options.dtype) if fewer else None
+    met = meet_targets(seen, options, by_moments=by_moments)
     if options.correlate:
         seen = seen - seen.mean(0)
-    across = None if fewer else cast(seen, options.dtype)
-    turned = cast(upper_triangle(seen).T, options.dtype)
-    return {"seen": turned, "across": across, "lean": lean}
+    return {"seen": cast(upper_triangle(seen).T, options.dtype), **met}
+
+
+def meet_targets(
+    seen: Array, options: FoldOptions, *, by_moments: bool
+) -> dict[str, Array | None]:
+    """Prepare what rows see of the directions for products with their targets.
+
+    Parameters
+    ----------
+    seen : array of shape (n_validate, k)
+    options : FoldOptions
+    by_moments : bool
+        Whether moments of these rows will be at hand.
+
+    Returns
+    -------
+    fields : dict
+        ``across`` and ``lean`` of a FoldPlan, in the options' precision.
+    """
+    if by_moments and len(seen) > seen.shape[1]:
+        return {"across": None, "lean": cast(seen.sum(0), options.dtype)}
+    if options.correlate:
+        seen = seen - seen.mean(0)
+    return {"across": cast(seen, options.dtype), "lean": None}
 
 
 def shorten(rows: np.ndarray) -> Rows:

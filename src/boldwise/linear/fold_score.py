@@ -74,14 +74,16 @@ def compare_penalties(
     """
     xp = namespace(tile.moment)
     z = tile.moment @ fold.into  # (w, k)
-    predicted = _predict(fold, z, workspace)  # (n_alphas, w, m)
-    square = xp.einsum("atm,atm->at", predicted, predicted)
     # Truth along the directions, as the rows to validate see them: (w, k).
     if fold.lean is None:
         met = (tile.truth - tile.offset).T @ fold.across
     else:
         met = tile.left_out @ fold.into - tile.offset[:, None] * fold.lean
     met *= z
+    if fold.pairs is not None:
+        return fold.pairs.lengths(z), fold.pairs.shrinkage @ met.T
+    predicted = _predict(fold, z, workspace)  # (n_alphas, w, m)
+    square = xp.einsum("atm,atm->at", predicted, predicted)
     along = 0.0 * square
     for band in fold.bands:
         terms = band.basis @ met[:, band.directions].T

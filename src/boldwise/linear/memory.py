@@ -51,7 +51,8 @@ def _tile_bytes(plan: RidgePlan) -> int:
     for fold in plan.folds:
         terms = sum(len(band.basis) for band in fold.bands)
         predicted = fold.seen.shape[1] * (terms + len(plan.alphas) + 4)
-        largest = max(largest, predicted)
+        paired = 0 if fold.pairs is None else 2 * k + 2 * len(plan.alphas)
+        largest = max(largest, predicted, paired)
     moments = moment * (len(plan.folds) + 6)
     numbers = TILE * (largest + moments + 8 * k + 12 * plan.n_rows)
     rows = plan.n_rows * moment  # A copy of those that a fold needs.

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boldwise.linear.arrays import Array, put
+
 WIDTH = 1.0  # Of a band, in natural logarithms of x: wider needs more terms.
 DIRECT = 1.2  # Operations of one large product for one of several small ones.
 
@@ -43,6 +45,11 @@ class Band:
     def shrinkage(self) -> np.ndarray:
         """Quotients of all penalties, shape (n_alphas, n_directions)."""
         return self.basis if self.mix is None else self.mix @ self.basis
+
+    def put(self, like: Array) -> "Band":
+        """Bring it to the library, the device and the precision of an array."""
+        mix = None if self.mix is None else put(self.mix, like=like)
+        return Band(self.directions, put(self.basis, like=like), mix)
 
 
 def compress_shrinkage(

@@ -252,7 +252,7 @@ def test_targets_on_disk_are_read_in_blocks_and_fit_the_same(alpha_per_target):
     options = {"alpha_per_target": alpha_per_target}
     lazy = OnDisk(targets)
 
-    streamed = RidgeCV(ALPHAS, memory_gb=0.0125, **options).fit(features, lazy)
+    streamed = RidgeCV(ALPHAS, memory_gb=0.008, **options).fit(features, lazy)
 
     whole = RidgeCV(ALPHAS, **options).fit(features, targets)
     assert lazy.widest < 1500
