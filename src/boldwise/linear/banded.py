@@ -10,15 +10,13 @@ q what moments are along: features and a constant (primal), or rows (dual).
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from boldwise.linear.banded_plan import BandedPlan
 from boldwise.linear.decomposition import Directions, find_directions
-from boldwise.linear.fold_plan import FoldOptions, FoldPlan, turn_rows
+from boldwise.linear.fold_plan import FoldOptions, FoldPlan, judge_rows
 from boldwise.linear.plan import RidgePlan
-from boldwise.linear.shrinkage import compress_shrinkage
 
 TOLERANCE = {"float32": 3e-4, "float64": 1e-10}
 """Relative error of a shrinkage factor while candidates are scored."""
@@ -125,15 +123,14 @@ def _finish_fold(
     into: np.ndarray,
     seen: np.ndarray,
 ) -> FoldPlan:
-    """Turn what validation rows see (n_validate, k), and span the shrinkage."""
+    """Prepare scores from what validation rows see, (n_validate, k)."""
     frame, dtype = plan.frame, into.dtype.type
     options = FoldOptions(
         frame.alphas, frame.centre, frame.scoring == "correlation", dtype
     )
-    tolerance = TOLERANCE[into.dtype.name]
-    bands = compress_shrinkage(squared, frame.alphas, tolerance=tolerance)
-    turned: dict[str, Any] = turn_rows(seen, options, by_moments=not plan.dual)
-    return replace(fold, into=into, bands=bands, **turned)
+    tolerance, moments = TOLERANCE[into.dtype.name], not plan.dual
+    judged = judge_rows(squared, seen, options, moments=moments, tolerance=tolerance)
+    return replace(fold, into=into, **judged)
 
 
 def _decompose(gram: np.ndarray, frame: RidgePlan) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ q what moments are along: features and a constant (primal), or rows to fit (dual
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -115,28 +116,64 @@ def plan_fold(
     sides = [shorten(side) for side in (fit, validate, rest)]
     form = _dual_form if len(gram) == len(base) < base.shape[1] else _primal_form
     squared, into, seen = form(base, gram, sides, options)
-    squared = to_numpy(squared)
-    tolerance = TOLERANCE[np.dtype(options.dtype).name]
-    bands = compress_shrinkage(squared, options.alphas, tolerance=tolerance)
     into = cast(into, options.dtype)
-    by_moments = form is _primal_form
-    shared = {
-        "fit": sides[0],
-        "validate": sides[1],
-        "rest": sides[2],
-        "n_fit": len(fit),
-        "n_validate": len(validate),
-        "into": into,
-    }
-    if _pairs_pay(bands, min(len(validate), len(squared)), options):
+    judged = judge_rows(
+        to_numpy(squared),
+        seen,
+        options,
+        moments=form is _primal_form,
+        tolerance=TOLERANCE[np.dtype(options.dtype).name],
+    )
+    return FoldPlan(
+        fit=sides[0],
+        validate=sides[1],
+        rest=sides[2],
+        n_fit=len(fit),
+        n_validate=len(validate),
+        into=into,
+        **judged,
+    )
+
+
+def judge_rows(
+    squared: np.ndarray,
+    seen: Array,
+    options: FoldOptions,
+    *,
+    moments: bool,
+    tolerance: float,
+) -> dict[str, Any]:
+    """Prepare the scores of all penalties, by pairs or by predictions.
+
+    Parameters
+    ----------
+    squared : array of shape (k,)
+        Squared singular values, falling.
+    seen : array of shape (n_validate, k)
+        The directions, as the rows to validate see them.
+    options : FoldOptions
+    moments : bool
+        Whether moments of these rows will be at hand.
+    tolerance : float
+        Relative error of a shrinkage factor, where bands span it.
+
+    Returns
+    -------
+    fields : dict
+        ``seen``, ``across``, ``lean``, ``bands`` and ``pairs`` of a FoldPlan, in the
+        options' precision.
+    """
+    bands = compress_shrinkage(squared, options.alphas, tolerance=tolerance)
+    met = _meet_targets(seen, options, moments=moments)
+    if _pairs_pay(bands, min(seen.shape), options):
         pairs = pair_directions(squared, to_numpy(seen.T @ seen), options.alphas)
-        met = meet_targets(seen, options, by_moments=by_moments)
         nothing = cast(seen[:0].T, options.dtype)
-        found = {"seen": nothing, "bands": [], "pairs": pairs.put(into), **met}
-    else:
-        turned = turn_rows(seen, options, by_moments=by_moments)
-        found = {"bands": [band.put(into) for band in bands], **turned}
-    return FoldPlan(**shared, **found)
+        return {"seen": nothing, "bands": [], "pairs": pairs.put(nothing), **met}
+    if options.correlate:
+        seen = seen - seen.mean(0)
+    turned = cast(upper_triangle(seen).T, options.dtype)
+    bands = [band.put(turned) for band in bands]
+    return {"seen": turned, "bands": bands, "pairs": None, **met}
 
 
 def _pairs_pay(bands: list[Band], n_seen: int, options: FoldOptions) -> bool:
@@ -156,47 +193,11 @@ def _pairs_pay(bands: list[Band], n_seen: int, options: FoldOptions) -> bool:
     return bool(PAY * (k * k + 3 * n_alphas * k) <= predictions)
 
 
-def turn_rows(
-    seen: Array, options: FoldOptions, *, by_moments: bool
+def _meet_targets(
+    seen: Array, options: FoldOptions, *, moments: bool
 ) -> dict[str, Array | None]:
-    """Prepare what rows see of the directions for predictions, and for targets.
-
-    Parameters
-    ----------
-    seen : array of shape (n_validate, k)
-    options : FoldOptions
-    by_moments : bool
-        Whether moments of these rows will be at hand.
-
-    Returns
-    -------
-    fields : dict
-        ``seen``, ``across`` and ``lean`` of a FoldPlan, in the options' precision.
-    """
-    met = meet_targets(seen, options, by_moments=by_moments)
-    if options.correlate:
-        seen = seen - seen.mean(0)
-    return {"seen": cast(upper_triangle(seen).T, options.dtype), **met}
-
-
-def meet_targets(
-    seen: Array, options: FoldOptions, *, by_moments: bool
-) -> dict[str, Array | None]:
-    """Prepare what rows see of the directions for products with their targets.
-
-    Parameters
-    ----------
-    seen : array of shape (n_validate, k)
-    options : FoldOptions
-    by_moments : bool
-        Whether moments of these rows will be at hand.
-
-    Returns
-    -------
-    fields : dict
-        ``across`` and ``lean`` of a FoldPlan, in the options' precision.
-    """
-    if by_moments and len(seen) > seen.shape[1]:
+    """Prepare products of the rows seen with their targets, in the lesser form."""
+    if moments and len(seen) > seen.shape[1]:
         return {"across": None, "lean": cast(seen.sum(0), options.dtype)}
     if options.correlate:
         seen = seen - seen.mean(0)
