@@ -18,7 +18,8 @@ MADE = ("results/", ".venv", ".snakemake")
 PLACEHOLDER = re.compile(r"[A-Z]{3,}|[<>*{}…$]|\bX\b")
 TARGETS = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text()))
 COMMANDS = {
-    command.name or command.callback.__name__ for command in app.registered_commands
+    *(one.name or one.callback.__name__ for one in app.registered_commands),
+    *(one.name for one in app.registered_groups),
 }
 
 

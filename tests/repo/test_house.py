@@ -15,7 +15,10 @@ CODE = [
     *(path for path in (ROOT / "tools").glob("*.py") if path.name != "house.py"),
     *sorted((ROOT / "benchmarks").rglob("*.py")),
 ]
-CORE = ("responses", "features", "evaluation", "linear", "encoders", "decoders")
+CORE = (
+    *("linear", "responses", "features", "evaluation", "training"),
+    *("encoders", "decoders"),
+)
 TEXTS = (".py", ".smk", ".md", ".yaml", ".toml", ".sh", ".rst", ".txt", ".cff", "")
 SKIPPED = {".git", ".venv", ".snakemake", "results", "__pycache__", ".hypothesis"}
 

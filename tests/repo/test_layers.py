@@ -10,10 +10,11 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "boldwise"
 # From the bottom up; parts of one row do not import each other.
 LAYERS = [
-    ["errors"],
+    ["errors", "atomic"],
     ["linear"],
     ["responses", "features"],
     ["evaluation"],
+    ["training"],
     ["encoders", "decoders"],
     ["simulate"],
     ["io", "reporting", "settings", "stage", "provenance"],
@@ -36,6 +37,7 @@ NUMERICAL = {
 FIELD = {
     "responses": {"nilearn", "nibabel", "SimpleITK"},
     "features/backends": None,
+    "training": {"safetensors"},
 }
 HEAVY = {
     "torch",
@@ -44,9 +46,10 @@ HEAVY = {
     "pandas",
     "matplotlib",
     "open_clip",
+    "moten",
     "SimpleITK",
 }
-WHOLLY_ABOUT = {"reporting": {"matplotlib"}}
+WHOLLY_ABOUT = {"reporting": {"matplotlib"}, "training": {"torch"}}
 DERIVED = {"linear/ridge.py", "linear/banded_ridge.py"}  # from scikit-learn's classes
 ONE_IMPORTER = {"h5py": "io/stores.py", "nibabel": "io/", "snakemake": ""}
 
@@ -141,14 +144,44 @@ def test_what_is_heavy_is_imported_where_it_is_needed():
     found = {
         path.as_posix(): heavy
         for path in FILES
-        if (heavy := (_at_top(path) & HEAVY) - WHOLLY_ABOUT.get(path.parts[0], set()))
+        if (heavy := (_at_top(path) & HEAVY) - _its_own(path))
         and path.as_posix() not in DERIVED
     }
     assert found == {}
 
 
+def test_no_light_module_reaches_a_trained_model():
+    trained = {_module_of(path) for path in FILES if _is_trained(path)}
+    found = {
+        path.as_posix(): reached
+        for path in FILES
+        if not _is_trained(path) and (reached := _modules_at_top(path) & trained)
+    }
+    assert trained
+    assert found == {}
+
+
+def _its_own(path):
+    return {"torch"} if _is_trained(path) else WHOLLY_ABOUT.get(path.parts[0], set())
+
+
+def _is_trained(path):
+    """Tell whether a file of encoders or decoders is wholly about torch."""
+    at_top = {module.partition(".")[0] for module in _modules_at_top(path)}
+    return path.parts[0] in ("encoders", "decoders") and "torch" in at_top
+
+
+def _module_of(path):
+    return ".".join(["boldwise", *path.with_suffix("").parts])
+
+
 def _at_top(path):
     """Name the packages that a file imports as soon as it is imported."""
+    return {module.split(".")[0] for module in _modules_at_top(path)}
+
+
+def _modules_at_top(path):
+    """Name the modules that a file imports as soon as it is imported."""
     source = (PACKAGE / path).read_text()
     lines = [
         node
@@ -156,7 +189,7 @@ def _at_top(path):
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     text = "\n".join(map(ast.unparse, lines))
-    return {module.split(".")[0] for module, _ in imports(text, path)}
+    return {module for module, _ in imports(text, path)}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "reporting"))  # for tiny_study.py
+sys.path.insert(0, str(Path(__file__).parent / "features"))  # for small_network.py
+sys.path.insert(0, str(Path(__file__).parent / "encoders"))  # for planted_maps.py
 
 
 @pytest.fixture(scope="session")

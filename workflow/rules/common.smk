@@ -2,13 +2,17 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from boldwise.features.backends.sources import files_of
-from boldwise.features.registry import extractor_of
+from boldwise.features.backends.model_files import network_files
+from boldwise.features.backends.text_source import text_files_of
+from boldwise.features.registry import NETWORKS, extractor_of, is_network
 from boldwise.io.paths import expand as expand_path
 from boldwise.provenance import code_of
+from boldwise.reporting.controls import controls_of
 from boldwise.settings.config import load_config
 from boldwise.settings.derivatives import map_names
-from boldwise.settings.models import FITTED
+from boldwise.settings.expansion import control_entries, entry_of, store_options
+from boldwise.settings.feature_options import FITTED
+from boldwise.settings.networks import OF_A_PASS
 from boldwise.settings.raw_runs import (
     as_preprocessed,
     fmriprep_source,
@@ -39,10 +43,15 @@ CONTINUOUS = SETTINGS.responses.estimate == "timeseries"
 MAIN_SPLIT = next(iter(SETTINGS.splits))
 SIMULATED = DATASET.kind == "simulated" and bool(SETTINGS.encoders)
 SPACES = SETTINGS.feature_spaces
+ENTRIES = [name for name in SPACES if entry_of(SPACES, name) == name]  # have a store
+FITTED_SPACES = [name for name in SPACES if not getattr(SPACES[name], "layers", [])]
 GIVEN_SPACES = [name for name, space in SPACES.items() if space.kind == "given"]
 GIVEN_VOLUMES = [name for name in SPACES if SPACES[name].kind == "given_volumes"]
+NETWORK_SPACES = [name for name in ENTRIES if is_network(dict(SPACES[name]))]
 EXTRACTED_SPACES = [
-    name for name in SPACES if name not in [*GIVEN_SPACES, *GIVEN_VOLUMES]
+    name
+    for name in ENTRIES
+    if name not in [*GIVEN_SPACES, *GIVEN_VOLUMES, *NETWORK_SPACES]
 ]
 SCRIPTS = Path(workflow.basedir, "workflow/scripts")
 
@@ -75,8 +84,9 @@ def feature_options(wildcards):
 
 
 def encoder_options(wildcards):
-    """Options of the encoder that a job is about."""
-    return options("encoders", wildcards.encoder)
+    """Options of the encoder that a job is about; no control is fitted as such."""
+    chosen = options("encoders", wildcards.encoder)
+    return {name: value for name, value in chosen.items() if name != "control_of"}
 
 
 def encoders_of(kind):
@@ -115,16 +125,27 @@ def extractor_code(wildcards):
     return code("extract_features") + code_of(find_spec(defined_in).origin)
 
 
+def network_code(wildcards):
+    """Hash of the description of images and of the one library that a job uses."""
+    defined_in = NETWORKS[SPACES[wildcards.space].kind].partition(":")[0]
+    return code("describe_images") + code_of(find_spec(defined_in).origin)
+
+
+def gpus(wildcards):
+    """GPUs that a network was promised in the config."""
+    return int(getattr(SPACES[wildcards.space], "device", "") == "cuda")
+
+
 def extract_options(wildcards):
     """Options of a feature space that hold before anything is fitted."""
     chosen = feature_options(wildcards)
-    return {name: value for name, value in chosen.items() if name not in FITTED}
+    unused = OF_A_PASS if chosen.get("tower") == "text" else ()
+    return {n: value for n, value in chosen.items() if n not in (*FITTED, *unused)}
 
 
 def fit_options(wildcards):
-    """Options of a feature space that are fitted to training stimuli."""
-    chosen = feature_options(wildcards)
-    return {name: value for name, value in chosen.items() if name in FITTED}
+    """What to take from the store of a space, and what to fit to training stimuli."""
+    return store_options(SPACES, wildcards.space)
 
 
 def given_columns(wildcards):

@@ -16,12 +16,40 @@ rule extract_features:
     resources:
         mem_mb=4000,
         runtime=60,
+        gpu=gpus,
     params:
         extractor=extractor,
         options=extract_options,
         code=extractor_code,
     script:
         "../scripts/extract_features.py"
+
+
+rule describe_images:
+    """Describe every image by a network; a killed job goes on where it was."""
+    input:
+        stimuli=f"{RESULTS}/stimuli.h5",
+        model=model_files,
+    output:
+        features=f"{RESULTS}/features/{{space}}.h5",
+    log:
+        f"{RESULTS}/logs/describe_images/{{space}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/describe_images/{{space}}.jsonl"
+    wildcard_constraints:
+        space=one_of(NETWORK_SPACES),
+    conda:
+        "../../envs/boldwise.yaml"
+    threads: 4
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=gpus,
+    params:
+        options=extract_options,
+        code=network_code,
+    script:
+        "../scripts/describe_images.py"
 
 
 rule take_given_features:
@@ -79,13 +107,15 @@ rule fit_features:
     """Fit word weights and principal components to each fold's training stimuli."""
     input:
         split=f"{RESULTS}/splits/{{split}}.h5",
-        features=f"{RESULTS}/features/{{space}}.h5",
+        features=space_store,
     output:
         features=f"{RESULTS}/features/{{split}}/{{space}}.h5",
     log:
         f"{RESULTS}/logs/fit_features/{{split}}_{{space}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit_features/{{split}}_{{space}}.jsonl"
+    wildcard_constraints:
+        space=one_of(FITTED_SPACES),
     conda:
         "../../envs/boldwise.yaml"
     resources:

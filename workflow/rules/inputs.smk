@@ -17,9 +17,15 @@ def encoder_features(wildcards):
     return [f"{RESULTS}/features/{wildcards.split}/{space}.h5" for space in spaces]
 
 
+def space_store(wildcards):
+    """Store that holds a feature space: of its entry, with all layers of one pass."""
+    return f"{RESULTS}/features/{entry_of(SPACES, wildcards.space)}.h5"
+
+
 def quality_features():
     """Feature spaces that are compared with the confounds; none without time series."""
-    spaces = [] if DATASET.kind == "betas" else SPACES
+    own = [name for name in ENTRIES if name not in control_entries(SPACES)]
+    spaces = [] if DATASET.kind == "betas" else own
     return [f"{RESULTS}/features/{space}.h5" for space in spaces]
 
 
@@ -43,7 +49,11 @@ def run_files(which):
 def model_files(wildcards):
     """Files of a feature model on this disk; none for what comes from the hub."""
     space = SPACES[wildcards.space]
-    return files_of(space.model, space.weights) if space.kind == "open_clip" else []
+    if space.kind == "language_model":
+        return text_files_of(space.model, space.weights)
+    if space.kind == "word_vectors":
+        return [Path(space.path).expanduser()]
+    return network_files(dict(space)) if space.kind in NETWORKS else []
 
 
 def given_file(wildcards):

@@ -70,8 +70,19 @@ def encoder_files(stage, encoders=SETTINGS.encoders):
 def shuffled_files():
     """Scores of shuffled responses under one split, which stays open."""
     path = f"{RESULTS}/shuffled/{{split}}/{{encoder}}/sub-{{subject}}.h5"
-    encoders = SETTINGS.evaluation.shuffled or SETTINGS.encoders
+    encoders = SETTINGS.evaluation.shuffled or uncontrolled_encoders()
     return expand(path, encoder=encoders, subject=BRAINS, allow_missing=True)
+
+
+def uncontrolled_encoders():
+    """Encoders that are no controls of others."""
+    encoders = SETTINGS.encoders.items()
+    return [name for name, one in encoders if not getattr(one, "control_of", None)]
+
+
+def encoder_controls():
+    """Encoder that each control is of, by name; the figures mark them."""
+    return controls_of(SETTINGS.model_dump(mode="json")["encoders"])
 
 
 def score_maps():
@@ -92,9 +103,17 @@ def decoded_files(*kinds):
     ]
 
 
+def checked_spaces():
+    """What each feature space knows about categories, if asked; the split stays open."""
+    if not SETTINGS.evaluation.category_check:
+        return []
+    return [f"{RESULTS}/category_checks/{{split}}/{one}.h5" for one in FITTED_SPACES]
+
+
 def split_figures():
     """Figures of one split that the config asks for; split and subject stay open."""
-    names = ["stimuli.png", "split_layout.svg"]
+    names = ["stimuli.png", "split_layout.svg"] * bool(SUBJECTS)
+    names += ["category_check.svg"] * bool(checked_spaces())
     names += ["comparison.svg"] * bool(SETTINGS.encoders)
     names += ["ranks.svg", "pool_curves.svg"] * bool(
         decoded_files("ridge", "across_subjects")
@@ -109,6 +128,7 @@ def report_files():
     """Files of the code that the page is made from: captions and templates."""
     figures = [*split_figures(), *(["recovery.png"] * SIMULATED)]
     figures += map(str, quality_figures().values())
+    figures += ["stimuli.png"]
     names = dict.fromkeys(Path(path).stem.rpartition("}_")[2] for path in figures)
     templates = Path(find_spec("boldwise.reporting").origin).parent / "templates"
     return {
@@ -139,6 +159,8 @@ def report_inputs():
         "comparisons": ["scores/{split}/comparisons.tsv"] * encoded,
         "identification": ["identification/{split}/identification.tsv"]
         * bool(SETTINGS.decoders),
+        "category_checks": ["category_checks/{split}/categories.tsv"]
+        * bool(checked_spaces()),
     }
     wildcards = {"split": SETTINGS.splits, "subject": BRAINS}
     files = {
@@ -147,6 +169,7 @@ def report_inputs():
     }
     figures = unique(expand(split_figures(), **wildcards))
     figures += expand(list(map(str, quality_figures().values())), subject=SUBJECTS)
+    figures += [f"{RESULTS}/figures/stimuli.png"] * (not SUBJECTS)
     return {
         **files,
         **report_files(),
@@ -183,7 +206,7 @@ def preprocessed_files():
 
 def all_results():
     """Every result: Snakemake remakes a deleted one only if it is asked for."""
-    fitted = [f"{RESULTS}/features/{{split}}/{space}.h5" for space in SPACES]
+    fitted = [f"{RESULTS}/features/{{split}}/{space}.h5" for space in FITTED_SPACES]
     fitted += [
         f"{RESULTS}/encoders/{{split}}/{encoder}/sub-{brain}.h5"
         for encoder in SETTINGS.encoders
@@ -196,8 +219,8 @@ def all_results():
     ]
     shown = [path for paths in report_inputs().values() for path in flatten([paths])]
     made = [path for path in map(str, shown) if path.startswith(f"{RESULTS}/")]
-    raw = [f"{RESULTS}/features/{space}.h5" for space in SPACES]
+    raw = [f"{RESULTS}/features/{space}.h5" for space in ENTRIES]
     everything = [*simulated_files(), *preprocessed_files(), *raw, *made]
     everything += score_files()
-    everything += expand(fitted, split=SETTINGS.splits)
+    everything += expand([*fitted, *checked_spaces()], split=SETTINGS.splits)
     return unique([*everything, f"{RESULTS}/report.html"])

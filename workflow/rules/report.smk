@@ -146,6 +146,7 @@ rule draw_comparison:
         runtime=10,
     params:
         individuals=SUBJECTS,
+        controls=encoder_controls(),
         code=code("draw_comparison"),
     script:
         "../scripts/draw_comparison.py"

@@ -16,7 +16,7 @@ with stage(snakemake) as job:
     shuffled = read_shuffled(job.input.shuffled, split)
 
     ranges = ranges_of_shuffles(shuffled, individuals=job.params.individuals)
-    figure = draw_comparison(table, ranges)
+    figure = draw_comparison(table, ranges, controls=job.params.controls)
 
     save_figure(job.output.comparison, figure)
     job.log.info("%s", figure.get_label())

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from boldwise.evaluation.leakage import audit_split, check_split, needed_gap_s
 from boldwise.evaluation.make_splits import make_split
+from boldwise.evaluation.shown_once import shown_once
 from boldwise.io.records import read_stimuli, write_split
 from boldwise.io.score_stores import read_listed, read_seen, read_tr_s
 from boldwise.stage import stage
@@ -13,10 +14,8 @@ if TYPE_CHECKING:
 
 with stage(snakemake) as job:
     given, options = job.input, job.params.options
-    seen, stimuli = (
-        read_seen(given.responses),
-        read_stimuli(given.stimuli, images=False),
-    )
+    stimuli = read_stimuli(given.stimuli, images=False)
+    seen = read_seen(given.responses) or {"nobody": shown_once(stimuli)}
     sharing = {name: options[name] for name in options if name.startswith("share_")}
     tr_s, delay = read_tr_s(given.responses), job.params.longest_delay
     gap_s = needed_gap_s(job.params.estimate, longest_delay=delay, tr_s=tr_s)

@@ -94,6 +94,52 @@ def options(
         print(path)
 
 
+features = typer.Typer(no_args_is_help=True, help="Kinds of feature spaces, networks.")
+app.add_typer(features, name="features")
+
+
+@features.command("list")
+def list_features() -> None:
+    """Print every kind of feature space with what it is."""
+    from boldwise.cli.features import print_kinds
+
+    print_kinds()
+
+
+@features.command("describe")
+def describe_features(
+    kind: Annotated[str, typer.Argument(help="open_clip, timm, torchvision …")],
+    model: Annotated[str, typer.Argument(help="Name or folder of the model.")],
+    weights: Annotated[
+        str | None, typer.Option(help="Tag, path of a checkpoint, or `untrained`.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every module, not only the main layers.")
+    ] = False,
+) -> None:
+    """Print what a network is: its origin, its transform, and its layers."""
+    from boldwise.cli.features import print_card
+
+    print_card(kind, {"model": model, "weights": weights}, every=every)
+
+
+@app.command()
+def cache(
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete all of it: it can be made again.")
+    ] = False,
+) -> None:
+    """Print where features of networks are kept between studies, and their size."""
+    from boldwise.io.feature_cache import find_cache
+
+    found = find_cache()
+    n_readouts, n_bytes = found.size
+    print(f"{found.folder}: {n_readouts} readouts, {n_bytes / 1e6:,.1f} MB")
+    if clear:
+        found.clear()
+        print("deleted")
+
+
 @app.command()
 def version() -> None:
     """Print the version."""

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from boldwise.features.backends.sources import find_source
+from boldwise.features.backends.backbone import KINDS, find_weights
+from boldwise.features.backends.text_source import find_text_source
 from boldwise.io.dataset_check import dataset_problems
 from boldwise.io.given_features import read_given_features
 from boldwise.io.matrices import read_matrix
@@ -47,8 +48,10 @@ def _check_features(config: Config, problems: Problems) -> None:
     """Look for files of given features and weights, but not for what will be made."""
     for space in config.feature_spaces.values():
         with problems.collect():
-            if space.kind == "open_clip":
-                find_source(space.model, space.weights)
+            if space.kind in KINDS:
+                find_weights(space.kind, space.model_dump())
+            if space.kind == "language_model":
+                find_text_source(space.model, space.weights)
             if space.kind == "given" and not space.path.startswith("results/"):
                 read_given_features(expand(space.path), columns=space.columns)
             if space.kind == "given_volumes":

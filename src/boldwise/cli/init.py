@@ -3,8 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+from boldwise.atomic import new_file
 from boldwise.errors import ConfigError, name_some
-from boldwise.io.atomic import new_file
 
 PLACEHOLDER = "FOLDER"
 

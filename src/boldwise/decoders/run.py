@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from boldwise.decoders.across_subjects import pair_with_others
-from boldwise.decoders.category import CategoryDecoder
+from boldwise.decoders.category_folds import category_of_each, fit_categories
 from boldwise.decoders.data import Decoded, DecodingData, OuterFold, outer_folds
 from boldwise.decoders.linear import RidgeDecoder
-from boldwise.errors import DataError, name_some
+from boldwise.errors import DataError
 from boldwise.evaluation.held_out import find_held_out
-from boldwise.features.records import FeatureSpace, Stimuli, find_rows
+from boldwise.features.records import FeatureSpace, find_rows
 from boldwise.linear.plan import penalty_grid
 
 Columns = dict[str, np.ndarray]
@@ -75,12 +75,12 @@ def _fit_ridge(fold: OuterFold, features: FeatureSpace, alphas: np.ndarray) -> C
 
 def _decode_categories(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
     folds = list(outer_folds(data))
-    trained = [_categories(data.stimuli, fold.train_id) for fold in folds]
-    tested = [_categories(data.stimuli, fold.test_id) for fold in folds]
+    trained = [category_of_each(data.stimuli, fold.train_id) for fold in folds]
+    tested = [category_of_each(data.stimuli, fold.test_id) for fold in folds]
     classes = np.unique(np.concatenate(trained))
     evidence = np.concatenate(
         [
-            _fit_category(fold, label, classes, options["classifier"])
+            fit_categories(fold, label, classes, classifier=options["classifier"])
             for fold, label in zip(folds, trained, strict=True)
         ]
     )
@@ -91,33 +91,6 @@ def _decode_categories(data: DecodingData, options: Mapping[str, Any]) -> Decode
         "classes": classes,
     }
     return _collect(folds, arrays, "evidence for each class, comparable in a row")
-
-
-def _fit_category(
-    fold: OuterFold, label: np.ndarray, classes: np.ndarray, classifier: str
-) -> np.ndarray:
-    """Evidence (n_test, n_classes); none for a class that the fold did not train."""
-    decoder = CategoryDecoder(classifier).fit(fold.train, label)
-    evidence = np.full((len(fold.test), len(classes)), -np.inf, np.float32)
-    evidence[:, np.searchsorted(classes, decoder.classes_)] = decoder.decide(fold.test)
-    return evidence
-
-
-def _categories(stimuli: Stimuli | None, stimulus_id: np.ndarray) -> np.ndarray:
-    if stimuli is None or stimuli.category is None:
-        raise DataError(
-            "the stimuli have no categories to decode. Give a table with a column "
-            "`category`, or leave this decoder out."
-        )
-    row = find_rows(stimuli.stimulus_id, stimulus_id, what="category")
-    category: np.ndarray = stimuli.category[row]
-    several = stimulus_id[(np.char.find(category, ";") >= 0) | (category == "")]
-    if len(several):
-        raise DataError(
-            f"{len(several)} stimuli have no category or several: "
-            f"{name_some(several)}. A category decoder needs one each."
-        )
-    return category
 
 
 def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded:

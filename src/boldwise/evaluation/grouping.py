@@ -169,20 +169,37 @@ def deal_blocks(
     return fold[block]
 
 
-def strata_of(stimulus_id: np.ndarray, seen: Mapping[str, Trials]) -> np.ndarray:
-    """Tell stimuli apart by which subjects saw them.
+def strata_of(
+    stimulus_id: np.ndarray,
+    seen: Mapping[str, Trials],
+    stimuli: Stimuli | None = None,
+) -> np.ndarray:
+    """Tell stimuli apart by which subjects saw them, and by category if wanted.
 
     Parameters
     ----------
     stimulus_id : array of str, shape (n_stimuli,)
     seen : mapping of subject to Trials
+    stimuli : Stimuli, optional
+        Whose categories count as well.
 
     Returns
     -------
     stratum : array of int, shape (n_stimuli,)
-        Equal where the same subjects saw the stimulus.
+        Equal where the same subjects saw the stimulus (and it shows the same).
+
+    Raises
+    ------
+    DataError
+        If there are no categories to go by.
     """
-    saw = [np.isin(stimulus_id, trials.stimulus_id) for trials in seen.values()]
+    saw = [
+        np.isin(stimulus_id, trials.stimulus_id).astype(np.int64)
+        for trials in seen.values()
+    ]
+    if stimuli is not None:
+        category = _column(stimuli, "category", stimulus_id)
+        saw.append(np.unique(category, return_inverse=True)[1])
     return np.unique(np.array(saw), axis=1, return_inverse=True)[1].ravel()
 
 

@@ -170,7 +170,7 @@ def make_k_fold(
     seen : mapping of subject to Trials
     stimuli : Stimuli
     options : mapping
-        ``by``, ``n_folds``, ``seed``.
+        ``by``, ``n_folds``, ``seed`` and, if wanted, ``balance``.
 
     Returns
     -------
@@ -180,12 +180,14 @@ def make_k_fold(
     """
     by, n_folds, seed = options["by"], options["n_folds"], options["seed"]
     block = blocks_of(label_stimuli(by, stimulus_id, seen, stimuli))
-    stratum = strata_of(stimulus_id, seen)
+    balanced = stimuli if options.get("balance") == "category" else None
+    stratum = strata_of(stimulus_id, seen, balanced)
     fold = deal_blocks(block, stratum, n_folds=n_folds, seed=seed)
     test = fold == np.arange(n_folds)[:, None]
     reason = (
         f"{n_folds} folds; each {by} stays whole ({block.max() + 1} sets over "
-        f"{len(block)} stimuli, dealt with seed {seed})."
+        f"{len(block)} stimuli, dealt with seed {seed}"
+        f"{', each category evenly' if balanced else ''})."
     )
     return test, np.array([f"fold-{k + 1}" for k in range(n_folds)]), reason
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from boldwise.errors import DataError
+from boldwise.features.light import images_at_once
 from boldwise.features.records import FeatureSpace, Stimuli
 
 # Rows: luminance (ITU-R BT.709 weights of sRGB values), red-green, blue-yellow.
@@ -11,7 +12,6 @@ OPPONENT = np.array(
 )
 N_LEVELS = 8  # of luminance
 N_HUES = 8
-BLOCK = 64  # images at once; a constant, so that bytes never vary
 
 
 def colour_statistics(stimuli: Stimuli, *, grid: int = 3) -> FeatureSpace:
@@ -45,12 +45,13 @@ def colour_statistics(stimuli: Stimuli, *, grid: int = 3) -> FeatureSpace:
             f"images have {height} x {width}. Lower the grid."
         )
     down, across = _cells(height, grid), _cells(width, grid)
+    step = images_at_once(image)
     feature = np.empty((len(image), 6 * grid**2 + N_LEVELS + N_HUES), np.float32)
-    for start in range(0, len(image), BLOCK):
-        pixels = image[start : start + BLOCK].astype(np.float32) / 255
+    for start in range(0, len(image), step):
+        pixels = image[start : start + step].astype(np.float32) / 255
         channels = np.moveaxis(pixels @ OPPONENT.T, 3, 1)
         parts = [_moments(channels, down, across), _histograms(channels)]
-        feature[start : start + BLOCK] = np.concatenate(parts, axis=1)
+        feature[start : start + step] = np.concatenate(parts, axis=1)
     return FeatureSpace(stimuli.stimulus_id, feature)
 
 

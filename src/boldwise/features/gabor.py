@@ -4,17 +4,17 @@ Letters for shapes: B images, H height, W width, G places per side.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import scipy.fft
 
 from boldwise.errors import DataError, ShapeMismatchError
+from boldwise.features.light import images_at_once, luma_of
 from boldwise.features.records import FeatureSpace, Stimuli
 
-LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709, for sRGB values
 OCTAVES = 1.0  # full width at half height of a filter's amplitude spectrum
 CUT = 3.5  # standard deviations of that spectrum that are computed
-BLOCK = 32  # images filtered at once; a constant, so that bytes never vary
 
 
 def gabor_pyramid(
@@ -79,10 +79,11 @@ def gabor_pyramid(
     ]
     width = n_orientations * sum(n_places**2 for n_places in grid)
     feature = np.empty((len(image), width), np.float32)
-    for start in range(0, len(image), BLOCK):
-        spectrum = _mirrored_spectrum(image[start : start + BLOCK])
+    step = images_at_once(image)
+    for start in range(0, len(image), step):
+        spectrum = _cosines(image[start : start + step])
         energy = [band.energy(spectrum, n_places) for band, n_places in filters]
-        feature[start : start + BLOCK] = np.concatenate(energy, axis=1)
+        feature[start : start + step] = np.concatenate(energy, axis=1)
     return FeatureSpace(stimuli.stimulus_id, _compress(feature, compression))
 
 
@@ -122,8 +123,9 @@ class Passband:
 
         Parameters
         ----------
-        spectrum : complex array of shape (B, 2 H, 2 W)
-            Of mirrored images.
+        spectrum : array of shape (B, H, W)
+            Cosine transform of the images: the spectrum of their mirrored copies, up
+            to a phase that the gain puts right.
         n_places : int
             G, places per side.
 
@@ -161,7 +163,7 @@ def _check(
 def _band(
     n_px: int, centre: float, spread: float, aspect: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rows (or columns) of a mirrored image's spectrum around a centre frequency.
+    """Rows (or columns) of a cosine transform around a centre frequency.
 
     ``centre`` and ``spread`` are in cycles per height; ``aspect`` is the extent of
     the axis in heights. Returns indices of shape (n,), n even, and the Gaussians
@@ -173,21 +175,19 @@ def _band(
     index = int(np.rint(centre * cycles)) + np.arange(-half, half)
     frequency = index / cycles
     around = np.exp(-((frequency - np.array([[centre], [0.0]])) ** 2) / (2 * spread**2))
-    around[:, (index < -n_px) | (index >= n_px)] = 0  # beyond what the pixels hold
-    shift = 0.25 / half - 0.25 / n_px  # in mirrored axes
-    return index % (2 * n_px), around * np.exp(2j * np.pi * index * shift)
+    around[:, np.abs(index) >= n_px] = 0  # beyond what the pixels hold
+    return np.abs(index) % n_px, around * np.exp(0.5j * np.pi * index / half)
 
 
-def _mirrored_spectrum(image: np.ndarray) -> np.ndarray:
-    """Spectrum (B, 2 H, 2 W) of luminance, mirrored at the right and the bottom."""
-    luminance = (image.astype(np.float32) / 255) @ LUMA
+def _cosines(image: np.ndarray) -> np.ndarray:
+    """Cosine transform (B, H, W) of luminance, as if mirrored at every border."""
+    luminance = luma_of(image)
     luminance -= luminance.mean(axis=(1, 2), keepdims=True)
-    height, width = luminance.shape[1:]
-    mirrored = np.pad(luminance, ((0, 0), (0, height), (0, width)), mode="symmetric")
-    spectrum: np.ndarray = scipy.fft.fft2(mirrored, norm="forward")
+    spectrum: np.ndarray = scipy.fft.dctn(luminance, axes=(1, 2), norm="forward")
     return spectrum
 
 
+@cache
 def _windows(n_samples: int, n_places: int) -> np.ndarray:
     """Gaussian weights (n_places, n_samples) of samples around each place; sum 1."""
     at = (np.arange(n_samples) + 0.5) / n_samples

@@ -26,6 +26,10 @@ class Stimuli:
         and must never be torn apart by a split that claims to hold groups out.
     timeline : Timeline or None
         For the volumes of time series: when they were taken, and what was told.
+    frame : sliceable of uint8, shape (n_stimuli, n_frames, height, width, 3), or None
+        Clips of one length.
+    frame_rate_hz : float or None
+        Frames per second of the clips.
     """
 
     stimulus_id: np.ndarray
@@ -34,10 +38,12 @@ class Stimuli:
     category: np.ndarray | None = None
     group: np.ndarray | None = None
     timeline: Timeline | None = None
+    frame: np.ndarray | None = None
+    frame_rate_hz: float | None = None
 
     def __post_init__(self) -> None:
         refuse_duplicates(self.stimulus_id, what="stimulus ids")
-        for name in ("image", "caption", "category", "group", "timeline"):
+        for name in ("image", "caption", "category", "group", "timeline", "frame"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.stimulus_id):
                 raise ShapeMismatchError(
@@ -53,7 +59,7 @@ class Stimuli:
         Parameters
         ----------
         name : str
-            ``"image"``, ``"caption"``, ``"category"`` or ``"group"``.
+            ``"image"``, ``"caption"``, ``"category"``, ``"group"`` or ``"frame"``.
 
         Returns
         -------

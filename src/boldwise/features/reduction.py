@@ -78,12 +78,7 @@ def fit_pca(feature: np.ndarray, *, n_components: int, seed: int = 0) -> Pca:
     mean = feature.mean(axis=0, dtype=np.float64)
     centred = feature - mean
     total = float((centred**2).sum())
-    noise = PRECISION * max(centred.shape) * float(np.abs(feature).max(initial=0))
-    if total <= (noise**2) * centred.size:
-        raise DataError(
-            f"the features of all {len(feature)} training stimuli are equal: there "
-            "are no components to find. Leave out n_components or this space."
-        )
+    refuse_constant(total, float(np.abs(feature).max(initial=0)), centred.shape)
     shorter = min(centred.shape)
     if shorter <= EXACT_UP_TO or n_components > shorter // 5:
         _, scale, axes = np.linalg.svd(centred, full_matrices=False)
@@ -91,10 +86,49 @@ def fit_pca(feature: np.ndarray, *, n_components: int, seed: int = 0) -> Pca:
         scale, axes = _randomised(centred, n_components, seed)
     rank = int((scale > scale[0] * max(centred.shape) * PRECISION).sum())
     n_kept = min(n_components, rank)
-    axes = axes[:n_kept]
-    largest = np.abs(axes).argmax(axis=1)
-    axes = axes * np.sign(axes[np.arange(n_kept), largest])[:, None]
+    axes = name_axes(axes[:n_kept])
     return Pca(mean=mean, axes=axes, explained=scale[:n_kept] ** 2 / total)
+
+
+def name_axes(axes: np.ndarray) -> np.ndarray:
+    """Turn axes so that the largest entry of each is positive.
+
+    Parameters
+    ----------
+    axes : array of shape (n_components, n_features)
+
+    Returns
+    -------
+    axes : array of shape (n_components, n_features)
+    """
+    largest = np.abs(axes).argmax(axis=1)
+    turned: np.ndarray = axes * np.sign(axes[np.arange(len(axes)), largest])[:, None]
+    return turned
+
+
+def refuse_constant(squares: float, largest: float, shape: tuple[int, ...]) -> None:
+    """Raise if training rows differ by no more than rounding.
+
+    Parameters
+    ----------
+    squares : float
+        Sum of squares about the mean row.
+    largest : float
+        Largest absolute feature.
+    shape : tuple of int
+        (n_train, n_features).
+
+    Raises
+    ------
+    DataError
+        If there are no components to find.
+    """
+    noise = PRECISION * max(shape) * largest
+    if squares <= (noise**2) * shape[0] * shape[1]:
+        raise DataError(
+            f"the features of all {shape[0]} training stimuli are equal: there "
+            "are no components to find. Leave out n_components or this space."
+        )
 
 
 def _randomised(

@@ -4,17 +4,17 @@ from typing import Literal
 
 import numpy as np
 
-from boldwise.errors import DataError, name_some
 from boldwise.features.records import FeatureSpace, Stimuli
 from boldwise.features.resampling import Method, resample_runs
-from boldwise.features.timeline import Intervals, Timeline
-
-# What aligners write where nobody speaks; sentence marks and noises of the LeBel set.
-SILENCE = (
-    *("", "sp", "sil", "<sil>", "{SL}", "{NS}", "{BR}", "{LG}", "{CG}", "<unk>"),
-    *("sentence_start", "sentence_end", "br", "lg", "ls", "ns"),
+from boldwise.features.spoken import (
+    SILENCE,
+    Moment,
+    WordOptions,
+    bring_to_volumes,
+    spoken_words,
+    timeline_of,
 )
-Moment = Literal["onset", "middle"]
+from boldwise.features.timeline import Intervals
 
 
 def word_rate(
@@ -50,7 +50,7 @@ def word_rate(
     DataError
         If there is no transcript, no such tier or no word.
     """
-    words = _spoken(stimuli, tier, ignore)
+    words = spoken_words(stimuli, tier, ignore)
     rate = _count(np.ones((len(words), 1)), words, stimuli, at=at, resample=resample)
     notes = {"unit": "per second", "n_intervals": str(len(words))}
     return FeatureSpace(stimuli.stimulus_id, rate, notes, np.array(["rate"]))
@@ -89,7 +89,7 @@ def interval_onsets(
     DataError
         If there is no transcript, no such tier, or no label is left.
     """
-    found = _spoken(stimuli, tier, ignore)
+    found = spoken_words(stimuli, tier, ignore)
     labels, index = np.unique(found.label, return_inverse=True)
     marks = np.eye(len(labels))[index]
     rate = _count(marks, found, stimuli, at=at, resample=resample)
@@ -120,12 +120,12 @@ def sound_power(
     space : FeatureSpace
         Of shape (n_stimuli, 1).
     """
-    sound = _timeline_of(stimuli).need_sound()
+    sound = timeline_of(stimuli).need_sound()
     power = resample_runs(
         _compress(sound.power, compression)[:, None],
         sound.run,
         sound.time_s,
-        _timeline_of(stimuli),
+        timeline_of(stimuli),
         method=resample,
         combine="mean",
     )
@@ -151,7 +151,7 @@ def position_in_run(stimuli: Stimuli, *, degree: int = 3) -> FeatureSpace:
     space : FeatureSpace
         Of shape (n_stimuli, degree), between -1 and 1.
     """
-    timeline = _timeline_of(stimuli)
+    timeline = timeline_of(stimuli)
     position = np.zeros((len(timeline), degree))
     for name in np.unique(timeline.run):
         here = timeline.run == name
@@ -171,20 +171,6 @@ def _compress(power: np.ndarray, compression: str) -> np.ndarray:
     return power
 
 
-def _spoken(
-    stimuli: Stimuli, tier: str | None, ignore: list[str] | tuple[str, ...]
-) -> Intervals:
-    """Intervals of a tier whose label is not among those to ignore."""
-    of_tier = _timeline_of(stimuli).need_intervals().of_tier(tier)
-    spoken = of_tier.take(~np.isin(of_tier.label, list(ignore)))
-    if not len(spoken):
-        raise DataError(
-            f"none of {len(of_tier)} intervals of the transcript is a word: their "
-            f"labels are {name_some(np.unique(of_tier.label))}. Mend `ignore`."
-        )
-    return spoken
-
-
 def _count(
     marks: np.ndarray,
     found: Intervals,
@@ -194,21 +180,5 @@ def _count(
     resample: Method,
 ) -> np.ndarray:
     """Occurrences per second at each volume, from marks (n_intervals, n_columns)."""
-    timeline = _timeline_of(stimuli)
-    time_s = found.onset_s
-    if at == "middle":
-        time_s = (found.onset_s + found.offset_s) / 2
-    summed = resample_runs(
-        marks, found.run, time_s, timeline, method=resample, combine="sum"
-    )
-    return summed / timeline.tr_s
-
-
-def _timeline_of(stimuli: Stimuli) -> Timeline:
-    if stimuli.timeline is None:
-        raise DataError(
-            f"the {len(stimuli)} stimuli are no volumes of time series, so nothing is "
-            "known of when they were. Take `estimate: timeseries`, or leave out the "
-            "feature spaces that need time."
-        )
-    return stimuli.timeline
+    options = WordOptions(at=at, resample=resample)
+    return bring_to_volumes(marks, found, stimuli, options) / timeline_of(stimuli).tr_s

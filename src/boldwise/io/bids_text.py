@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.io.atomic import new_file
+from boldwise.atomic import new_file
 
 
 def write_json(path: str | Path, content: Mapping[str, Any]) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError, first_line
-from boldwise.io.atomic import new_file
 from boldwise.responses.records import Voxels
 
 PREFIX = "CIFTI_STRUCTURE_"

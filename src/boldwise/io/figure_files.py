@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError
-from boldwise.io.atomic import new_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

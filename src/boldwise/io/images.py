@@ -8,8 +8,8 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError, first_line
-from boldwise.io.atomic import new_file
 
 SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 MM_TOLERANCE = 1e-3

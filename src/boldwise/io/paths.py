@@ -1,7 +1,7 @@
 """Folders as users write them."""
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 
 def expand(folder: str) -> Path:
@@ -18,3 +18,21 @@ def expand(folder: str) -> Path:
     path : Path
     """
     return Path(os.path.expandvars(folder)).expanduser()
+
+
+def fixed_folder(pattern: str) -> str:
+    """Folder that all files of a pattern lie below.
+
+    Parameters
+    ----------
+    pattern : str
+        With ``*``, ``?`` or ``[``, or without.
+
+    Returns
+    -------
+    folder : str
+        ``images`` of ``images/*/*.jpg``.
+    """
+    parts = PurePosixPath(pattern).parts[:-1]
+    open_ = [i for i, part in enumerate(parts) if any(c in part for c in "*?[")]
+    return str(PurePosixPath(*parts[: open_[0] if open_ else len(parts)]))

@@ -66,11 +66,40 @@ def read_picture(path: Path, *, size_px: int) -> np.ndarray:
     """
     from PIL import Image, ImageOps
 
+    square = ImageOps.fit(
+        _open_opaque(path), (size_px, size_px), method=Image.Resampling.BICUBIC
+    )
+    return np.asarray(square)
+
+
+def read_whole_picture(path: Path) -> np.ndarray:
+    """Read one picture as it is, uncut and at its own size.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    image : array of uint8, shape (height, width, 3)
+        Upright and opaque, as of ``read_picture``.
+
+    Raises
+    ------
+    DataError
+        As by ``read_picture``.
+    """
+    return np.asarray(_open_opaque(path))
+
+
+def _open_opaque(path: Path) -> "Image":
+    from PIL import Image, ImageOps
+
     try:
-        with Image.open(path) as opened:
-            mode = opened.mode
-            picture = ImageOps.exif_transpose(opened)
+        with Image.open(path) as picture:
+            mode = picture.mode
             picture.load()
+            ImageOps.exif_transpose(picture, in_place=True)
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such image. Fetch it again.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -83,17 +112,14 @@ def read_picture(path: Path, *, size_px: int) -> np.ndarray:
             f"{path}: the image has more than 8 bits per channel (mode {mode}). "
             "Convert it to 8 bits, with a contrast of your choice."
         )
-    square = ImageOps.fit(
-        _opaque(picture), (size_px, size_px), method=Image.Resampling.BICUBIC
-    )
-    return np.asarray(square)
+    return _opaque(picture)
 
 
 def _opaque(picture: "Image") -> "Image":
     from PIL import Image
 
     if "transparency" not in picture.info and "A" not in picture.getbands():
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     layered = picture.convert("RGBA")
     ground = Image.new("RGBA", layered.size, (*GREY, 255))
     return Image.alpha_composite(ground, layered).convert("RGB")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from boldwise.evaluation.reliability import measure_reliability
+from boldwise.io.feature_rows import layers_in, open_feature_rows
 from boldwise.io.quality_runs import OpenRun, OpenRuns, open_runs
 from boldwise.io.records import read_responses
-from boldwise.io.stores import open_store
 from boldwise.reporting.quality import SeriesQuality, SubjectQuality
 from boldwise.responses.design_picture import CURVES, design_matrix, volumes_as_trials
 from boldwise.responses.quality import RunQuality, choose_rows, measure_run
@@ -180,15 +180,18 @@ def _task(found: Sequence[tuple[Names, Courses]]) -> TaskConfounds | None:
 
 
 def _read_features(paths: Sequence[str | Path]) -> list[Space]:
-    """Principal components of each feature space, by stimulus id."""
+    """Principal components of each feature space and layer, by stimulus id."""
     spaces = []
     for path in map(Path, paths):
-        with open_store(path, schema="features") as store:
-            ids = store["stimulus_id"].tolist()
-            step = -(-store["feature"].shape[1] // MAX_COLUMNS)
-            feature = store["feature"][:, ::step]
-        scores = principal_features(feature, n_components=N_COMPONENTS)
-        spaces.append((path.stem, dict(zip(ids, scores, strict=True))))
+        layers: list[str | None] = [*layers_in(path)]
+        for layer in layers or [None]:
+            with open_feature_rows(path, layer=layer) as space:
+                ids = space.stimulus_id.tolist()
+                step = -(-space.feature.shape[1] // MAX_COLUMNS)
+                feature = space.feature[:][:, ::step]
+            scores = principal_features(feature, n_components=N_COMPONENTS)
+            name = f"{path.stem}-{layer}" if layer else path.stem
+            spaces.append((name, dict(zip(ids, scores, strict=True))))
     return spaces
 
 

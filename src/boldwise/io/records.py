@@ -15,7 +15,8 @@ from boldwise.io.timelines import timeline_datasets, timeline_of
 from boldwise.responses.records import Responses, Trials, Voxels
 
 TRIAL_COLUMNS = ("stimulus_id", "session", "run", "onset_s", "repeat")
-STIMULUS_COLUMNS = ("image", "caption", "category", "group")
+STIMULUS_COLUMNS = ("image", "caption", "category", "group", "frame")
+PICTURES = ("image", "frame")
 
 
 def write_responses(
@@ -123,6 +124,8 @@ def write_stimuli(
         **columns,
         **timeline_datasets(stimuli.timeline),
     }
+    if stimuli.frame_rate_hz is not None:
+        datasets["frame_rate_hz"] = np.array([stimuli.frame_rate_hz])
     write_store(path, datasets, schema="stimuli", provenance=provenance)
 
 
@@ -132,11 +135,9 @@ def read_stimuli(path: str | Path, *, images: bool = True) -> Stimuli:
         columns = {
             name: _all(store, name)
             for name in STIMULUS_COLUMNS
-            if name in store and (images or name != "image")
+            if name in store and (images or name not in PICTURES)
         }
-        return Stimuli(
-            stimulus_id=store["stimulus_id"], **columns, timeline=timeline_of(store)
-        )
+        return _stimuli_of(store, columns)
 
 
 @contextmanager
@@ -144,9 +145,7 @@ def open_stimuli(path: str | Path) -> Iterator[Stimuli]:
     """Open the stimuli of a dataset; images stay on disk until they are sliced."""
     with open_store(path, schema="stimuli") as store:
         columns = {name: store[name] for name in STIMULUS_COLUMNS if name in store}
-        yield Stimuli(
-            stimulus_id=store["stimulus_id"], **columns, timeline=timeline_of(store)
-        )
+        yield _stimuli_of(store, columns)
 
 
 def write_features(
@@ -236,6 +235,16 @@ def read_split(path: str | Path) -> Split:
             reason=store.attributes["reason"],
             inner_gap_s=store.attributes["inner_gap_s"],
         )
+
+
+def _stimuli_of(store: Store, columns: Mapping[str, Any]) -> Stimuli:
+    rate = store["frame_rate_hz"][0] if "frame_rate_hz" in store else None
+    return Stimuli(
+        stimulus_id=store["stimulus_id"],
+        **columns,
+        timeline=timeline_of(store),
+        frame_rate_hz=None if rate is None else float(rate),
+    )
 
 
 def _all(store: Store, name: str) -> np.ndarray:

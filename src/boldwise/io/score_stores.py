@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError, ShapeMismatchError
 from boldwise.evaluation.ceilings import METHODS, Ceiling
 from boldwise.evaluation.held_out import HeldOut, find_shown
 from boldwise.evaluation.scores import FORMULAS
 from boldwise.evaluation.scoring import PER_VOXEL, VoxelScores
 from boldwise.evaluation.splits import Split
-from boldwise.io.atomic import new_file
 from boldwise.io.records import (
     TRIAL_COLUMNS,
     read_responses,

@@ -1,6 +1,5 @@
 """Stimuli from files: images, texts, tables and events, joined by id."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.errors import DataError, name_some
+from boldwise.errors import name_some
 from boldwise.features.records import Stimuli
 from boldwise.io.bold_plan import BoldSource, plan_runs, stimuli_of_runs
+from boldwise.io.clips import ClipFiles
 from boldwise.io.clocks import find_clock
 from boldwise.io.paths import expand
 from boldwise.io.pictures import read_pictures
 from boldwise.io.problems import Problems
 from boldwise.io.series import stimuli_of_series
-from boldwise.io.stimulus_ids import IdRule
+from boldwise.io.stimulus_ids import IdRule, label_of, refuse_twice
+from boldwise.io.stimulus_pictures import find_pictures
 from boldwise.io.tables import read_table
 from boldwise.io.timelines import read_timeline
 
@@ -32,6 +33,12 @@ class StimulusSource:
     images : sequence of str
         File patterns; the stem of a file is its name.
     image_size_px : int
+    videos : sequence of str
+        File patterns, as of images.
+    clip_s, frame_rate_hz, frame_size_px : float, float, int
+        How much of each video is taken, and how finely.
+    folder_in_id : bool
+        Folders below the fixed part of a pattern belong to the name.
     captions : mapping or None
         ``path``, ``stimulus_id`` and ``text``: a table, several rows per stimulus.
     table : str or None
@@ -45,8 +52,8 @@ class StimulusSource:
         Volumes of the runs are the stimuli.
     id_rule : mapping
         Fields of ``IdRule``.
-    group : mapping or None
-        ``pattern`` and ``aliases``: the group of a stimulus, from its id.
+    category, group : mapping or None
+        ``pattern`` and ``aliases``: the label of a stimulus, from its id.
     series : mapping or None
         Fields of ``SeriesSource``: volumes of time courses are the stimuli.
     story : mapping or None
@@ -56,12 +63,18 @@ class StimulusSource:
     root: str
     images: Sequence[str] = ()
     image_size_px: int = 224
+    videos: Sequence[str] = ()
+    clip_s: float = 2.0
+    frame_rate_hz: float = 12.0
+    frame_size_px: int = 96
+    folder_in_id: bool = False
     captions: Mapping[str, str] | None = None
     table: str | None = None
     runs: Mapping[str, Any] | None = None
     subjects: Sequence[str] = ()
     continuous: bool = False
     id_rule: Mapping[str, Any] = field(default_factory=dict)
+    category: Mapping[str, Any] | None = None
     group: Mapping[str, Any] | None = None
     series: Mapping[str, Any] | None = None
     story: Mapping[str, Any] | None = None
@@ -87,11 +100,20 @@ def read_stimulus_files(source: StimulusSource) -> Stimuli:
     DataError
         With every problem of the files, one per line.
     """
-    columns, images = find_stimuli(source)
+    found, images = find_stimuli(source)
+    columns: dict[str, Any] = dict(found)
     ids = columns.pop("stimulus_id")
     image = None
     if images is not None:
         image = read_pictures(images, size_px=source.image_size_px)
+    if "frame" in columns:
+        columns["frame"] = ClipFiles(
+            [Path(one) for one in columns["frame"]],
+            rate_hz=source.frame_rate_hz,
+            duration_s=source.clip_s,
+            size_px=source.frame_size_px,
+        )
+        columns["frame_rate_hz"] = float(source.frame_rate_hz)
     timeline = None
     if source.continuous:
         clock = find_clock(source.series, source.runs, source.subjects[0])
@@ -111,7 +133,8 @@ def find_stimuli(
     Returns
     -------
     columns : dict of array of str, shape (n_stimuli,)
-        ``stimulus_id``, sorted, and any of ``caption``, ``category``, ``group``.
+        ``stimulus_id``, sorted, and any of ``caption``, ``category``, ``group`` and
+        ``frame``, the paths of videos.
     images : list of Path, length n_stimuli, or None
 
     Raises
@@ -122,7 +145,10 @@ def find_stimuli(
     problems = Problems()
     found: dict[str, dict[str, str]] = {}
     ids: list[str] = []
-    readers = (_from_table, _from_events, _from_series, _from_images, _from_captions)
+    readers = (
+        *(_from_table, _from_events, _from_series),
+        *(_from_images, _from_videos, _from_captions),
+    )
     for read in readers:
         with problems.collect():
             for name, values in read(source).items():
@@ -138,48 +164,14 @@ def find_stimuli(
         name: np.array([values.get(one, "") for one in ids], dtype=str)
         for name, values in found.items()
     }
-    if source.group is not None:
-        with problems.collect():
-            columns["group"] = group_of(np.array(ids, dtype=str), **source.group)
+    for name, rule in (("category", source.category), ("group", source.group)):
+        if rule is not None:
+            with problems.collect():
+                columns[name] = label_of(np.array(ids, dtype=str), name, **rule)
     problems.refuse()
     images = columns.pop("image", None)
     paths = None if images is None else [Path(one) for one in images]
     return {"stimulus_id": np.array(ids, dtype=str), **columns}, paths
-
-
-def group_of(
-    stimulus_id: np.ndarray, *, pattern: str, aliases: Mapping[str, str]
-) -> np.ndarray:
-    """Name the group of each stimulus from its id.
-
-    Parameters
-    ----------
-    stimulus_id : array of str, shape (n_stimuli,)
-    pattern : str
-        Regular expression, matched from the start; its first group is the name.
-    aliases : mapping of str to str
-        Names that mean the same.
-
-    Returns
-    -------
-    group : array of str, shape (n_stimuli,)
-
-    Raises
-    ------
-    DataError
-        Naming the ids that do not match.
-    """
-    matches = [re.match(pattern, one) for one in stimulus_id]
-    lost = [
-        one for one, match in zip(stimulus_id, matches, strict=True) if match is None
-    ]
-    if lost:
-        raise DataError(
-            f"{len(lost)} of {len(matches)} stimulus ids do not match the group "
-            f"pattern '{pattern}': {name_some(lost)}. Mend `dataset.stimuli.group`."
-        )
-    names = [match.group(1) for match in matches if match]
-    return np.array([aliases.get(name, name) for name in names], dtype=str)
 
 
 def _from_table(source: StimulusSource) -> dict[str, dict[str, str]]:
@@ -188,7 +180,7 @@ def _from_table(source: StimulusSource) -> dict[str, dict[str, str]]:
     path = expand(source.root) / source.table
     table = read_table(path, needed=("stimulus_id",))
     ids = IdRule(**source.id_rule).all(table["stimulus_id"])
-    _refuse_twice(dict(enumerate(ids)), where=str(path))
+    refuse_twice(dict(enumerate(ids)), where=str(path))
     if "image" in table:
         folder = expand(source.root)
         table["image"] = np.array([str(folder / one) for one in table["image"]])
@@ -233,20 +225,21 @@ def _from_series(source: StimulusSource) -> dict[str, dict[str, str]]:
 
 
 def _from_images(source: StimulusSource) -> dict[str, dict[str, str]]:
-    if not source.images:
+    return _from_patterns(source, "image", source.images)
+
+
+def _from_videos(source: StimulusSource) -> dict[str, dict[str, str]]:
+    return _from_patterns(source, "frame", source.videos)
+
+
+def _from_patterns(
+    source: StimulusSource, column: str, patterns: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    if not patterns:
         return {}
-    rule, folder = IdRule(**source.id_rule), expand(source.root)
-    found = {}
-    for pattern in source.images:
-        paths = sorted(path for path in folder.glob(pattern) if path.is_file())
-        if not paths:
-            raise DataError(
-                f"{folder / pattern}: no image matches. Check `dataset.root` and "
-                "`dataset.stimuli.images`."
-            )
-        found.update({str(path): rule(path.stem) for path in paths})
-    _refuse_twice(found, where=str(folder))
-    return {"image": {one: path for path, one in found.items()}}
+    rule, root = IdRule(**source.id_rule), expand(source.root)
+    found = find_pictures(root, patterns, rule=rule, folder_in_id=source.folder_in_id)
+    return {column: found}
 
 
 def _from_captions(source: StimulusSource) -> dict[str, dict[str, str]]:
@@ -261,26 +254,6 @@ def _from_captions(source: StimulusSource) -> dict[str, dict[str, str]]:
         if text:
             texts.setdefault(one, []).append(text)
     return {"caption": {one: "\n".join(several) for one, several in texts.items()}}
-
-
-def _refuse_twice(ids: Mapping[Any, str], *, where: str) -> None:
-    first: dict[str, Any] = {}
-    twice = {}
-    for place, one in ids.items():
-        if one in first:
-            twice[one] = f"{_place(first[one])} and {_place(place)}"
-        first.setdefault(one, place)
-    if twice:
-        one, places = next(iter(twice.items()))
-        raise DataError(
-            f"{where}: {len(twice)} stimulus ids occur more than once: "
-            f"{name_some(list(twice))} ({places} are both '{one}'). Rename one, or "
-            "mend `dataset.stimuli.id_rule`."
-        )
-
-
-def _place(place: object) -> str:
-    return f"row {place + 2}" if isinstance(place, int) else Path(str(place)).name
 
 
 def _explain_lost(

@@ -1,12 +1,15 @@
 """From names in files to stimulus ids: one rule for images, betas, texts and events."""
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from boldwise.errors import DataError
+from boldwise.errors import DataError, name_some
 from boldwise.io.tables import MISSING
 
 
@@ -66,6 +69,75 @@ class IdRule:
         return np.array([self(_text(name)) for name in names], dtype=str)
 
 
+def label_of(
+    stimulus_id: np.ndarray, name: str, *, pattern: str, aliases: Mapping[str, str]
+) -> np.ndarray:
+    """Name the group or category of each stimulus from its id.
+
+    Parameters
+    ----------
+    stimulus_id : array of str, shape (n_stimuli,)
+    name : str
+        ``"category"`` or ``"group"``, for the message.
+    pattern : str
+        Regular expression, matched from the start; its first group is the name.
+    aliases : mapping of str to str
+        Names that mean the same.
+
+    Returns
+    -------
+    label : array of str, shape (n_stimuli,)
+
+    Raises
+    ------
+    DataError
+        Naming the ids that do not match.
+    """
+    matches = [re.match(pattern, one) for one in stimulus_id]
+    lost = [
+        one for one, match in zip(stimulus_id, matches, strict=True) if match is None
+    ]
+    if lost:
+        raise DataError(
+            f"{len(lost)} of {len(matches)} stimulus ids do not match the {name} "
+            f"pattern '{pattern}': {name_some(lost)}. Mend `dataset.stimuli.{name}`."
+        )
+    names = [match.group(1) for match in matches if match]
+    return np.array([aliases.get(name, name) for name in names], dtype=str)
+
+
+def refuse_twice(ids: Mapping[Any, str], *, where: str, hint: str = "") -> None:
+    """Raise if two places have the same id.
+
+    Parameters
+    ----------
+    ids : mapping of place to str
+        Places are rows of a table, from 0, or paths.
+    where : str
+        Table or folder; named in the message.
+    hint : str
+        Another way out.
+
+    Raises
+    ------
+    DataError
+        Naming the ids and two of the places.
+    """
+    first: dict[str, Any] = {}
+    twice = {}
+    for place, one in ids.items():
+        if one in first:
+            twice[one] = f"{_place(first[one])} and {_place(place)}"
+        first.setdefault(one, place)
+    if twice:
+        one, places = next(iter(twice.items()))
+        raise DataError(
+            f"{where}: {len(twice)} stimulus ids occur more than once: "
+            f"{name_some(list(twice))} ({places} are both '{one}'). Rename one,"
+            f"{hint} or mend `dataset.stimuli.id_rule`."
+        )
+
+
 def fill_template(
     template: str, columns: Mapping[str, np.ndarray], labels: Mapping[str, str]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -112,3 +184,7 @@ def fill_template(
 def _text(name: object) -> str:
     whole = isinstance(name, float | np.floating) and float(name).is_integer()
     return str(int(float(str(name)))) if whole else str(name)
+
+
+def _place(place: object) -> str:
+    return f"row {place + 2}" if isinstance(place, int) else Path(str(place)).name

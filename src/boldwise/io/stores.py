@@ -14,13 +14,14 @@ from typing import Any
 import h5py
 import numpy as np
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError, StoreError, first_line
-from boldwise.io.atomic import new_file
 from boldwise.io.attributes import decode, encode
 
 SCHEMA_VERSION = 1
 CHUNK_BYTES = 2**20
 CHUNK_COLUMNS = 64  # At least: narrower chunks are slow to take blocks of voxels from.
+ROWS_AT_ONCE = 64  # Of arrays with a chunk per row that lie on disk.
 PROVENANCE = ("boldwise_version", "rule", "seed", "code", "config", "inputs")
 LONG = "long_attributes"  # HDF5 holds attributes up to 64 KiB; longer texts lie here.
 LONG_BYTES = 2**15
@@ -159,9 +160,10 @@ def write_store(
         Target; replaced if it exists.
     datasets : mapping of name to array
         Numbers of any shape, or text (arrays of str). None is left out. What is no
-        array but has shape and dtype is copied by blocks of columns: it may be
-        larger than memory, unless it has more than two axes. Its file is the same
-        bytes as that of the array.
+        array but has shape and dtype is copied by blocks of columns, or of rows
+        if it says so (``by_rows``): it may be larger than memory, unless it has more
+        than two axes and no such rows. Its file is the same bytes as that of the
+        array.
     schema : str
         Kind of store.
     attributes : mapping
@@ -227,7 +229,8 @@ def _check(path: Path, file: h5py.File, schema: str | None) -> None:
 
 
 def _write_dataset(file: h5py.File, name: str, values: Any) -> None:
-    if not _lies_on_disk(values):
+    by_rows = getattr(values, "by_rows", False)
+    if not _lies_on_disk(values) and not by_rows:
         more_axes = len(getattr(values, "shape", ())) > 2
         values = np.asarray(values[..., :] if more_axes else values)
     elif 0 in values.shape:
@@ -240,10 +243,15 @@ def _write_dataset(file: h5py.File, name: str, values: Any) -> None:
         values = np.array(encoded, dtype).reshape(values.shape)
     chunks = _chunk_shape(values.shape, dtype.itemsize)
     options = {"dtype": dtype, "track_times": False, "fletcher32": chunks is not None}
-    if chunks is None or len(chunks) > 2:
+    if chunks is None or (len(chunks) > 2 and not by_rows):
         file.create_dataset(name, data=values[()], chunks=chunks, **options)
         return
     dataset = file.create_dataset(name, values.shape, chunks=chunks, **options)
+    if len(chunks) > 2:
+        for start in range(0, values.shape[0], ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            dataset[rows] = values[rows]
+        return
     for start in range(0, values.shape[-1], chunks[-1]):
         columns = (..., slice(start, min(start + chunks[-1], values.shape[-1])))
         dataset[columns] = values[columns]

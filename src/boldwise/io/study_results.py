@@ -28,7 +28,7 @@ from boldwise.reporting.study import (
 )
 
 SPLIT_DEPTH = {"shuffled": 1} | dict.fromkeys(
-    ("ceilings", "scores", "comparisons", "identification"), 0
+    ("ceilings", "scores", "comparisons", "identification", "category_checks"), 0
 )  # how many folders above a file the one of its split lies
 COLUMNS = ("image", "caption", "category", "group")
 
@@ -41,8 +41,8 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
     inputs : mapping
         Paths by kind: ``stimuli`` and, as lists, ``responses``, ``splits``,
         ``ceilings``, ``scores``, ``comparisons``, ``identification``, ``shuffled``,
-        ``figures``, ``captions``, ``quality``, and, with at most one, ``recovery``,
-        ``recipe``.
+        ``category_checks``, ``figures``, ``captions``, ``quality``, and, with at most
+        one, ``recovery``, ``recipe``.
     individuals : iterable of str
         Subjects over which shuffled scores are averaged.
 
@@ -168,7 +168,9 @@ def _read_split_results(
 ) -> SplitResults:
     split = read_split(path)
     own = {
-        name: [p for p in inputs[name] if Path(p).parents[depth].name == split.name]
+        name: [
+            p for p in inputs.get(name, []) if Path(p).parents[depth].name == split.name
+        ]
         for name, depth in SPLIT_DEPTH.items()
     }
     with open_store(path, schema="split") as store:
@@ -184,6 +186,7 @@ def _read_split_results(
         comparisons=[row for p in own["comparisons"] for row in read_rows(p)],
         identification=[row for p in own["identification"] for row in read_rows(p)],
         shuffled=ranges_of_shuffles(shuffled, individuals=individuals),
+        category_check=[row for p in own["category_checks"] for row in read_rows(p)],
     )
 
 

@@ -10,8 +10,8 @@ from xml.parsers.expat import ExpatError
 
 import numpy as np
 
+from boldwise.atomic import new_file
 from boldwise.errors import DataError, first_line
-from boldwise.io.atomic import new_file
 
 CORTEX = {"L": "CORTEX_LEFT", "R": "CORTEX_RIGHT"}
 GIFTI_NAMES = {"CORTEX_LEFT": "CortexLeft", "CORTEX_RIGHT": "CortexRight"}

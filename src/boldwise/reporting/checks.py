@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.reporting.blocks import show_number
+from boldwise.reporting.controls import beaten
 from boldwise.reporting.scores_table import ALL
 from boldwise.reporting.study import SplitResults, Study
 
@@ -45,6 +46,7 @@ def run_checks(study: Study) -> list[Check]:
         checks.append(_overlap(results, where))
         checks += _runs(results, where)
         checks += _shuffled_encoders(results, where)
+        checks += _controls(results, where)
         checks += _shuffled_decoders(results, where)
     if study.recovery:
         missed = [row for row in study.recovery if row["holds"] == "no"]
@@ -128,6 +130,17 @@ def _shuffled_encoders(results: SplitResults, where: str) -> Iterator[Check]:
         found += f"; without 0: {', '.join(off)}" if off else ""
         what = f"encoders of shuffled responses predict nothing{where}"
         yield Check(what, _say(not off), found)
+
+
+def _controls(results: SplitResults, where: str) -> Iterator[Check]:
+    found = beaten(results.comparisons, results.controls)
+    if found:
+        off = [name for name, more in found.items() if not more]
+        told = f"{len(found) - len(off)} of {len(found)} controls, in some region"
+        told += f"; not: {', '.join(off)}" if off else ""
+        yield Check(
+            f"encoders predict more than their controls{where}", _say(not off), told
+        )
 
 
 def _shuffled_decoders(results: SplitResults, where: str) -> Iterator[Check]:

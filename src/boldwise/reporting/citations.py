@@ -19,6 +19,8 @@ REFERENCES = {
     "cherti2023": "Cherti M, Beaumont R, Wightman R, et al. (2023). Reproducible "
     "scaling laws for contrastive language-image learning. CVPR, 2818–2829. "
     "arXiv:2212.07143",
+    "dalal2005": "Dalal N, Triggs B (2005). Histograms of oriented gradients for "
+    "human detection. CVPR, 886–893. doi:10.1109/CVPR.2005.177",
     "duchon1979": "Duchon CE (1979). Lanczos filtering in one and two dimensions. "
     "Journal of Applied Meteorology 18:1016–1022. "
     "doi:10.1175/1520-0450(1979)018<1016:LFIOAT>2.0.CO;2",
@@ -36,6 +38,9 @@ REFERENCES = {
     "hoerl1970": "Hoerl AE, Kennard RW (1970). Ridge regression: biased estimation for "
     "nonorthogonal problems. Technometrics 12:55–67. "
     "doi:10.1080/00401706.1970.10488634",
+    "jain2018": "Jain S, Huth AG (2018). Incorporating context into language encoding "
+    "models for fMRI. Advances in Neural Information Processing Systems 31. "
+    "doi:10.1101/327601",
     "kay2008": "Kay KN, Naselaris T, Prenger RJ, Gallant JL (2008). Identifying "
     "natural images from human brain activity. Nature 452:352–355. "
     "doi:10.1038/nature06713",
@@ -45,11 +50,16 @@ REFERENCES = {
     "ledoit2004": "Ledoit O, Wolf M (2004). A well-conditioned estimator for "
     "large-dimensional covariance matrices. Journal of Multivariate Analysis "
     "88:365–411. doi:10.1016/S0047-259X(03)00096-4",
+    "li2006": "Li P, Hastie TJ, Church KW (2006). Very sparse random projections. "
+    "Proceedings of the 12th ACM SIGKDD International Conference on Knowledge "
+    "Discovery and Data Mining:287–296. doi:10.1145/1150402.1150436",
     "lindquist2019": "Lindquist MA, Geuter S, Wager TD, Caffo BS (2019). Modular "
     "preprocessing pipelines can reintroduce artifacts into fMRI data. Human Brain "
     "Mapping 40:2358–2376. doi:10.1002/hbm.24528",
     "lowekamp2013": "Lowekamp BC, Chen DT, Ibáñez L, Blezek D (2013). The design of "
     "SimpleITK. Frontiers in Neuroinformatics 7:45. doi:10.3389/fninf.2013.00045",
+    "marcel2010": "Marcel S, Rodriguez Y (2010). Torchvision the machine-vision "
+    "package of Torch. ACM Multimedia, 1485–1488. doi:10.1145/1873951.1874254",
     "molder2021": "Mölder F, Jablonski KP, Letcher B, et al. (2021). Sustainable data "
     "analysis with Snakemake. F1000Research 10:33. doi:10.12688/f1000research.29032.2",
     "mumford2012": "Mumford JA, Turner BO, Ashby FG, Poldrack RA (2012). Deconvolving "
@@ -60,6 +70,9 @@ REFERENCES = {
     "nichols2002": "Nichols TE, Holmes AP (2002). Nonparametric permutation tests for "
     "functional neuroimaging: a primer with examples. Human Brain Mapping 15:1–25. "
     "doi:10.1002/hbm.1058",
+    "nishimoto2011": "Nishimoto S, Vu AT, Naselaris T, et al. (2011). Reconstructing "
+    "visual experiences from brain activity evoked by natural movies. Current Biology "
+    "21:1641–1646. doi:10.1016/j.cub.2011.08.031",
     "owen2007": "Owen AB (2007). The pigeonhole bootstrap. Annals of Applied "
     "Statistics 1:386–411. doi:10.1214/07-AOAS122",
     "paszke2019": "Paszke A, Gross S, Massa F, et al. (2019). PyTorch: an imperative "
@@ -97,9 +110,17 @@ REFERENCES = {
     "theiler1992": "Theiler J, Eubank S, Longtin A, Galdrikian B, Farmer JD (1992). "
     "Testing for nonlinearity in time series: the method of surrogate data. Physica D "
     "58:77–94. doi:10.1016/0167-2789(92)90102-S",
+    "torralba2003": "Torralba A, Oliva A (2003). Statistics of natural image "
+    "categories. Network: Computation in Neural Systems 14:391–412. "
+    "doi:10.1088/0954-898X/14/3/302",
     "virtanen2020": "Virtanen P, Gommers R, Oliphant TE, et al. (2020). SciPy 1.0: "
     "fundamental algorithms for scientific computing in Python. Nature Methods "
     "17:261–272. doi:10.1038/s41592-019-0686-2",
+    "wightman2019": "Wightman R (2019). PyTorch image models. GitHub. "
+    "doi:10.5281/zenodo.4414861",
+    "wolf2020": "Wolf T, Debut L, Sanh V, et al. (2020). Transformers: "
+    "state-of-the-art natural language processing. EMNLP: System Demonstrations, "
+    "38–45. doi:10.18653/v1/2020.emnlp-demos.6",
 }
 
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from boldwise.reporting.controls import Controls, beside, mark
 from boldwise.reporting.scores_table import (
     ALL,
     NOTHING,
@@ -33,7 +34,9 @@ Ranges = Mapping[tuple[str, str], tuple[float, float, float]]
 
 
 @house_style()
-def draw_comparison(table: ScoreTable, shuffled: Ranges) -> Figure:
+def draw_comparison(
+    table: ScoreTable, shuffled: Ranges, *, controls: Controls | None = None
+) -> Figure:
     """Draw the median correlation of each model, region by region.
 
     Parameters
@@ -43,20 +46,24 @@ def draw_comparison(table: ScoreTable, shuffled: Ranges) -> Figure:
         subjects; a vertical line is the root of the median noise ceiling.
     shuffled : mapping of (model, roi) to (mean, low, high)
         The middle 95 % of the models refitted on shuffled responses.
+    controls : mapping of control to model, optional
+        Drawn below their models, and marked.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
     """
-    models, rois = models_of(table), regions_of(table)[:MAX_REGIONS]
+    controls, rois = controls or {}, regions_of(table)[:MAX_REGIONS]
+    models = beside(models_of(table), controls)
     n_rows, n_columns = grid_shape(len(rois), n_columns=3)
     figure = new_figure(WHOLE, n_rows * (0.7 + 0.24 * len(models)) + 0.6)
     axes = figure.subplots(
         n_rows, n_columns, squeeze=False, sharex=True, sharey=True
     ).ravel()
     for axis, roi in zip(axes, rois, strict=False):
-        _draw_region(axis, table, shuffled, roi=roi)
-    axes[0].set_yticks(range(len(models)), models)
+        _draw_region(axis, table, shuffled, roi=roi, models=models)
+    labels = [mark(model, controls) for model in models]
+    axes[0].set_yticks(range(len(models)), labels)
     axes[0].set_ylim(len(models) - 0.5, -0.5)
     hide_unused(axes, n_used=len(rois))
     figure.supxlabel("r, median over voxels", fontsize=9)
@@ -98,12 +105,14 @@ def ranges_of_shuffles(
     return ranges
 
 
-def _draw_region(axis: Axes, table: ScoreTable, shuffled: Ranges, *, roi: str) -> None:
+def _draw_region(
+    axis: Axes, table: ScoreTable, shuffled: Ranges, *, roi: str, models: list[str]
+) -> None:
     axis.set_title(f"{roi} voxels" if roi == ALL else roi)
     axis.tick_params(left=False)
     axis.axvline(0, color=DARK, linewidth=0.6)
     ceilings = []
-    for row, model in enumerate(models_of(table)):
+    for row, model in enumerate(models):
         _, low, high = shuffled.get((model, roi), (np.nan,) * 3)
         axis.barh(row, high - low, left=low, height=0.7, color=PALE)
         for subject, at, name, metric in table:

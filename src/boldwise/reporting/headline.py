@@ -14,6 +14,7 @@ from boldwise.reporting.blocks import (
     show_share,
 )
 from boldwise.reporting.checks import run_checks
+from boldwise.reporting.controls import mark
 from boldwise.reporting.scores_table import (
     ALL,
     NOTHING,
@@ -101,8 +102,9 @@ def _say_best(results: SplitResults, best: str, *, n_subjects: int, q: float) ->
         if len(models_of(results.scores)) > 1
         else "predicts above chance"
     )
+    kind = "control" if best in results.controls else "encoder"
     return (
-        f"In {subjects}, the encoder “{best}” {more} {show_share(share)} of all voxels "
+        f"In {subjects}, the {kind} “{best}” {more} {show_share(share)} of all voxels "
         f"at q < {q:g}{where}."
     )
 
@@ -144,11 +146,11 @@ def _best_encoders(results: SplitResults, *, q: float) -> Table:
             metric: table.get((ALL, roi, best, metric), NOTHING)
             for metric in ("r", "noise_ceiling", "normalised_r", "share_significant")
         }
-        ceiling = of["noise_ceiling"].value
+        ceiling, name = of["noise_ceiling"].value, mark(best, results.controls)
         rows.append(
             (
                 "all voxels" if roi == ALL else roi,
-                best if of["r"].above_zero or roi == ALL else f"none above 0 ({best})",
+                name if of["r"].above_zero or roi == ALL else f"none above 0 ({name})",
                 show_estimate(of["r"]),
                 show_number(sqrt(ceiling)) if ceiling >= 0 else NO_NUMBER,
                 show_estimate(of["normalised_r"]),

@@ -4,6 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from boldwise.reporting.citations import Bibliography
+from boldwise.reporting.methods_language import (
+    LANGUAGE_KINDS,
+    tell_resampling,
+    tell_tier,
+)
+from boldwise.reporting.methods_low_level import LOW_LEVEL_KINDS
+from boldwise.reporting.methods_networks import NETWORK_KINDS
+from boldwise.reporting.methods_spaces import (
+    resolve_space,
+    tell_controls,
+    tell_reduction,
+)
 
 Options = Mapping[str, Any]
 CLASSIFIERS = {
@@ -40,9 +52,10 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
     )
     basics = sources.cite("naselaris2011", "hoerl1970")
     balance = sources.cite("dupre2022")
+    found = {name: resolve_space(config["feature_spaces"], name) for name in used}
     spaces = [
-        f"'{name}': {describe_space(config['feature_spaces'][name], sources)}"
-        for name in used
+        f"'{name}': {lead}{describe_space(space, sources)}"
+        for name, (lead, space) in found.items()
     ]
     delays = sorted({delay for one in encoders.values() for delay in one["delays"]})
     late = (
@@ -58,7 +71,7 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
         "the root of its total training variance, so that joined spaces weigh alike "
         f"{balance}.{late}{describe_bands(encoders, balance)}"
         f"{describe_choices(encoders, sources)} Feature spaces: "
-        f"{'; '.join(spaces)}."
+        f"{'; '.join(spaces)}.{tell_controls(encoders)}"
     )
 
 
@@ -177,10 +190,7 @@ def describe_space(space: Options, sources: Bibliography) -> str:
     -------
     text : str
     """
-    said = KINDS[space["kind"]](space, sources)
-    if space["n_components"]:
-        said += f", {space['n_components']} principal components"
-    return said
+    return KINDS[space["kind"]](space, sources) + tell_reduction(space, sources)
 
 
 def describe_grids(models: Options) -> str:
@@ -203,32 +213,11 @@ def describe_grids(models: Options) -> str:
     return f"a penalty for each voxel, one of {' or '.join(grids)}"
 
 
-def _clip(space: Options, sources: Bibliography) -> str:
-    mark = sources.cite("radford2021", "cherti2023")
-    tower = f"{space['tower']} tower of the open_clip model {space['model']} {mark}"
-    if space["weights"] == "untrained":
-        return f"{tower}, untrained, as a control"
-    return f"{tower}, weights {space['weights'] or 'as shipped'}"
-
-
-def _gabor(space: Options, sources: Bibliography) -> str:
-    cycles = ", ".join(f"{value:g}" for value in space["cycles_per_image"])
-    return (
-        f"energy of Gabor filters {sources.cite('kay2008')} at {cycles} cycles per "
-        f"image and {space['n_orientations']} orientations"
-    )
-
-
 def _tfidf(space: Options, sources: Bibliography) -> str:
     return (
         "words of the captions, weighted by inverse document frequency "
         f"{sources.cite('salton1988')}"
     )
-
-
-def _colour(space: Options, sources: Bibliography) -> str:
-    cells = space["grid"]
-    return f"luminance and colour statistics in {cells} × {cells} cells"
 
 
 def _category(space: Options, sources: Bibliography) -> str:
@@ -240,44 +229,32 @@ def _given(space: Options, sources: Bibliography) -> str:
 
 
 def _words(space: Options, sources: Bibliography) -> str:
-    return f"words per second{_tier(space)}{_resampled(space, sources)}"
+    return f"words per second{tell_tier(space)}{tell_resampling(space, sources)}"
 
 
 def _onsets(space: Options, sources: Bibliography) -> str:
-    return f"how often each label occurs{_tier(space)}{_resampled(space, sources)}"
+    when = tell_resampling(space, sources)
+    return f"how often each label occurs{tell_tier(space)}{when}"
 
 
 def _sound(space: Options, sources: Bibliography) -> str:
     how = {"none": "power", "sqrt": "amplitude", "log": "power in decibels"}
-    return f"{how[space['compression']]} of the sound{_resampled(space, sources)}"
+    return f"{how[space['compression']]} of the sound{tell_resampling(space, sources)}"
 
 
 def _position(space: Options, sources: Bibliography) -> str:
     return f"polynomials of the time in the run up to degree {space['degree']}"
 
 
-def _tier(space: Options) -> str:
-    return f" (tier {space['tier']})" if space["tier"] else ""
-
-
-def _resampled(space: Options, sources: Bibliography) -> str:
-    if space["resample"] == "box":
-        return ", averaged over each volume"
-    return (
-        " at the times of the volumes, by a Lanczos filter of 3 lobes with a cutoff "
-        f"of 1 / TR {sources.cite('duchon1979')}"
-    )
-
-
 KINDS = {
+    **LANGUAGE_KINDS,
     "word_rate": _words,
     "onsets": _onsets,
     "sound_power": _sound,
     "position": _position,
     "given_volumes": _given,
-    "gabor_pyramid": _gabor,
-    "colour_statistics": _colour,
-    "open_clip": _clip,
+    **LOW_LEVEL_KINDS,
+    **NETWORK_KINDS,
     "tfidf": _tfidf,
     "category": _category,
     "given": _given,

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from boldwise.reporting.blocks import Section, Text
+from boldwise.reporting.controls import with_controls
 from boldwise.reporting.headline import headline_section
 from boldwise.reporting.quality_section import quality_section
 from boldwise.reporting.sections import (
@@ -16,6 +17,11 @@ from boldwise.reporting.sections import (
     overview_section,
     penalty_section,
     split_section,
+)
+from boldwise.reporting.sections_features import (
+    category_check_section,
+    feature_methods,
+    stimuli_section,
 )
 from boldwise.reporting.sections_known import (
     methods_section,
@@ -75,23 +81,10 @@ def build_sections(
         In the order of the page. Figures are embedded in this order, too, while
         there is room.
     """
+    study = with_controls(study, config["encoders"])
     shelf = Shelf(study)
-    sections = [
-        headline_section(study, q=config["evaluation"]["q"]),
-        overview_section(study, shelf),
-        quality_section(study, shelf),
-        split_section(study, shelf),
-        ceiling_section(study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]),
-        accuracy_section(study, shelf),
-        penalty_section(study, shelf),
-        layer_section(study, shelf),
-        comparison_section(study, shelf),
-        identification_section(study, shelf),
-        truth_section(study, shelf),
-    ]
-    if study.tiny_clip:
-        sections.append(tiny_clip_section(study.tiny_clip))
-    sections.append(methods_section(study, config))
+    build = _with_brains if study.subjects else _without_brains
+    sections = build(study, config, shelf)
     again = reproducibility_section(study, config, versions=versions, commit=commit)
     if shelf.left_out:
         again.blocks.append(
@@ -105,6 +98,38 @@ def build_sections(
         )
     sections.append(again)
     return [section for section in sections if section.blocks]
+
+
+def _with_brains(
+    study: Study, config: Mapping[str, Any], shelf: Shelf
+) -> list[Section]:
+    sections = [
+        headline_section(study, q=config["evaluation"]["q"]),
+        overview_section(study, shelf),
+        quality_section(study, shelf),
+        split_section(study, shelf),
+        ceiling_section(study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]),
+        accuracy_section(study, shelf),
+        penalty_section(study, shelf),
+        layer_section(study, shelf),
+        category_check_section(study, shelf),
+        comparison_section(study, shelf),
+        identification_section(study, shelf),
+        truth_section(study, shelf),
+    ]
+    if study.tiny_clip:
+        sections.append(tiny_clip_section(study.tiny_clip))
+    return [*sections, methods_section(study, config)]
+
+
+def _without_brains(
+    study: Study, config: Mapping[str, Any], shelf: Shelf
+) -> list[Section]:
+    """Build what can be said of stimuli that nobody was measured with."""
+    sections = [stimuli_section(study, shelf), category_check_section(study, shelf)]
+    if study.tiny_clip:
+        sections.append(tiny_clip_section(study.tiny_clip))
+    return [*sections, feature_methods(config)]
 
 
 def render_page(sections: list[Section], *, title: str) -> str:

@@ -13,6 +13,7 @@ from boldwise.reporting.blocks import (
     show_p,
     show_share,
 )
+from boldwise.reporting.controls import beside, mark, pairs_with_controls
 from boldwise.reporting.headline import METRIC_NAMES, as_number, interval_of
 from boldwise.reporting.scores_table import (
     ALL,
@@ -51,6 +52,7 @@ def comparison_section(study: Study, shelf: Shelf) -> Section:
             *shelf.pictures("partition", split=name),
             *_region_tables(results),
             *_runners_up(results),
+            *_against_controls(results),
             *_paired_tests(results),
         ]
     return section
@@ -88,7 +90,8 @@ def _region_tables(results: SplitResults) -> list[Table | Text]:
     table = results.scores
     blocks: list[Table | Text] = []
     for roi in regions_of(table):
-        rows = [_model_row(results, roi, model) for model in models_of(table)]
+        models = beside(models_of(table), results.controls)
+        rows = [_model_row(results, roi, model) for model in models]
         rows = [row for row in rows if row[1] != NO_NUMBER]
         if rows:
             blocks.append(
@@ -114,7 +117,7 @@ def _model_row(results: SplitResults, roi: str, model: str) -> tuple[str, ...]:
     mean, low, high = results.shuffled.get((model, roi), nothing)
     between = f"{show_number(low, digits=3)} to {show_number(high, digits=3)}"
     return (
-        model,
+        mark(model, results.controls),
         show_estimate(of["r"]),
         show_number(of["r2"].value, digits=3),
         show_estimate(of["normalised_r"]),
@@ -140,6 +143,18 @@ def _runners_up(results: SplitResults) -> list[Table]:
         ]
     title = "Best encoder of each region against the runner-up"
     return [Table(PAIR_COLUMNS, rows, title=title)] if rows else []
+
+
+def _against_controls(results: SplitResults) -> list[Table]:
+    """Pair every encoder with its own controls."""
+    found = pairs_with_controls(results.comparisons, results.controls)
+    rows = [_pair_row(row, flip=flipped) for row, flipped in found]
+    if not rows:
+        return []
+    note = "b is a control of a: its network untrained, the pixels, or its features "
+    note += "in random order within training and within test."
+    title = "Encoders against their controls"
+    return [Table(PAIR_COLUMNS, rows, title=title, note=note)]
 
 
 def _pair_row(row: TableRow, *, flip: bool = False) -> tuple[str, ...]:

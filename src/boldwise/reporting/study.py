@@ -93,6 +93,10 @@ class SplitResults:
         Of the tables of the same names.
     shuffled : mapping of (model, roi) to (mean, low, high)
         Encoders refitted on shuffled responses; the middle 95 %.
+    category_check : sequence of rows
+        What each feature space knows about categories, without a brain.
+    controls : mapping of control to encoder
+        Empty where a control is one of all encoders.
     """
 
     split: Split
@@ -104,6 +108,8 @@ class SplitResults:
     shuffled: Mapping[tuple[str, str], tuple[float, float, float]] = field(
         default_factory=dict
     )
+    category_check: Sequence[TableRow] = ()
+    controls: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """What all settings share: strictness, and names that can be file names."""
 
 import string
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import (
@@ -18,6 +20,26 @@ class Options(BaseModel):
     """A part of the config: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """End a message about an unknown name with the closest known one.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    known : collection of str
+        What could have been meant.
+
+    Returns
+    -------
+    text : str
+    """
+    close = get_close_matches(word, list(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known: {', '.join(sorted(known))}." if known else "."
 
 
 def check_template(template: str, where: str, labels: tuple[str, ...]) -> str:

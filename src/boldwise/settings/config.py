@@ -6,8 +6,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from boldwise.errors import ConfigError
-from boldwise.settings.consistency import did_you_mean
+from boldwise.settings.base import did_you_mean
+from boldwise.settings.control_encoders import add_space_controls, expand_config
 from boldwise.settings.controls import add_controls
+from boldwise.settings.ridge_twins import add_ridge_twins
 from boldwise.settings.study import Config
 
 LABELLED = ("subjects", "runs", "sessions")
@@ -32,7 +34,8 @@ def load_config(raw: Mapping[str, Any]) -> Config:
     """
     problems = _unquoted_ids(raw)
     try:
-        config = add_controls(Config.model_validate(raw))
+        config = add_ridge_twins(expand_config(Config.model_validate(raw)))
+        config = add_space_controls(add_controls(config))
     except ValidationError as error:
         problems += [line for item in error.errors() for line in _explain(item)]
     if problems:
@@ -84,7 +87,18 @@ def _explain(item: Mapping[str, Any]) -> list[str]:
     if given is None:
         return [f"{where}: is empty; give it a value or leave it out."]
     shown = "" if isinstance(given, Mapping | list) else f", got {given!r}"
-    return [f"{where}: {item['msg'][0].lower()}{item['msg'][1:]}{shown}."]
+    end = _hint(item) or "."
+    return [f"{where}: {item['msg'][0].lower()}{item['msg'][1:]}{shown}{end}"]
+
+
+def _hint(item: Mapping[str, Any]) -> str:
+    """Name the value that was meant, where only some words can stand."""
+    given = item.get("input")
+    if item["type"] != "literal_error" or not isinstance(given, str):
+        return ""
+    expected = str(item["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
+    hint = did_you_mean(given, expected.split(", "))
+    return hint if "did you mean" in hint else ""
 
 
 def _explain_kind(where: str, item: Mapping[str, Any]) -> str:

@@ -1,12 +1,15 @@
 """What parts of a config must agree on: every disagreement, in one list."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boldwise.settings.base import SIDES
+from boldwise.settings.attention_problems import attention_problems
+from boldwise.settings.base import SIDES, did_you_mean
+from boldwise.settings.expansion import expand_spaces
+from boldwise.settings.images import models_without_brains
 from boldwise.settings.preprocessing import preprocessing_problems
+from boldwise.settings.space_problems import space_problems
 
 if TYPE_CHECKING:
     from boldwise.settings.base import Options
@@ -35,6 +38,17 @@ def find_problems(config: "Config") -> list[str]:
     """
     return [
         *_unknown_names(config),
+        *space_problems(config),
+        *attention_problems(config),
+        *models_without_brains(
+            config.dataset,
+            {
+                "encoders": list(config.encoders),
+                "decoders": list(config.decoders),
+                "responses.estimate": ["timeseries"]
+                * (config.responses.estimate == "timeseries"),
+            },
+        ),
         *_bad_labels(config),
         *preprocessing_problems(config.dataset),
         *_unfit_estimates(config),
@@ -45,28 +59,8 @@ def find_problems(config: "Config") -> list[str]:
     ]
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """End a message about an unknown name with the closest known one.
-
-    Parameters
-    ----------
-    word : str
-        What was written.
-    known : collection of str
-        What could have been meant.
-
-    Returns
-    -------
-    text : str
-    """
-    close = get_close_matches(word, list(known), n=1)
-    if close:
-        return f"; did you mean '{close[0]}'?"
-    return f"; known: {', '.join(sorted(known))}." if known else "."
-
-
 def _unknown_names(config: "Config") -> list[str]:
-    spaces: Mapping[str, Options] = config.feature_spaces
+    spaces: Mapping[str, Options] = expand_spaces(config.feature_spaces)
     encoders: Mapping[str, Options] = config.encoders
     wanted = [
         (f"encoders.{name}.features", "feature space", space, spaces)

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from boldwise.features.story import SILENCE
+from boldwise.features.spoken import SILENCE
 from boldwise.settings.base import Options
+from boldwise.settings.derived import DerivedSpace
+from boldwise.settings.feature_options import FeatureOptions
+from boldwise.settings.language import LanguageSpace
 from boldwise.settings.models import (
-    FeatureOptions,
     FeatureSpaceOptions,
     SplitOptions,
 )
@@ -104,6 +106,7 @@ ContinuousSpace = Annotated[
     Field(discriminator="kind"),
 ]
 AnyFeatureSpace = Annotated[
-    FeatureSpaceOptions | ContinuousSpace, Field(discriminator="kind")
+    FeatureSpaceOptions | ContinuousSpace | LanguageSpace | DerivedSpace,
+    Field(discriminator="kind"),
 ]
 AnySplit = Annotated[SplitOptions | Contiguous, Field(discriminator="kind")]

@@ -10,8 +10,9 @@ from boldwise.settings.models import ColourStatistics, GaborPyramid, RidgeEncode
 from boldwise.settings.study import Config
 
 LOW_LEVEL_KINDS = (
-    *("gabor_pyramid", "colour_statistics"),
-    *("position", "word_rate", "onsets", "sound_power"),
+    *("gabor_pyramid", "colour_statistics", "hog", "spectral_slope", "pixels"),
+    *("motion_energy",),
+    *("position", "word_rate", "onsets", "sound_power", "word_statistics"),
 )
 TIMING_KINDS = ("position", "word_rate")
 SPACES = {
@@ -91,7 +92,7 @@ def _timing(config: Config) -> tuple[str, dict[str, Options], list[int]]:
         spaces["control-word-rate"] = given[0]
     elif story and story.transcript:
         spaces["control-word-rate"] = WordRate(kind="word_rate")
-    delays = [one.delays for one in config.encoders.values()]
+    delays = [getattr(one, "delays", []) for one in config.encoders.values()]
     return TIMING, spaces, max(delays, key=len)
 
 
@@ -118,7 +119,7 @@ def is_low_level(config: Config, encoder: str) -> bool:
     low_level : bool
     """
     spaces = [config.feature_spaces[name] for name in config.encoders[encoder].features]
-    return all(
+    return bool(spaces) and all(
         space.kind in LOW_LEVEL_KINDS or getattr(space, "low_level", False)
         for space in spaces
     )

@@ -1,9 +1,8 @@
 """Where brains and stimuli come from."""
 
-import re
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from boldwise.settings.base import Name, Options, RunFile, Subject, SubjectFile
 from boldwise.settings.preprocessing import (
@@ -12,74 +11,8 @@ from boldwise.settings.preprocessing import (
     SimulatedPreprocessing,
 )
 from boldwise.settings.regions import AtlasOptions
-from boldwise.settings.story import StoryFiles
+from boldwise.settings.stimuli import StimulusFiles
 from boldwise.simulate.layout import ROI_FILES, RUN_FILES, SPACE, count_runs, label_runs
-
-
-class IdRule(Options):
-    """How a name in a file becomes a stimulus id; applied in the order listed."""
-
-    drop: list[str] = Field([], description="Pieces of text to remove.")
-    replace: dict[str, str] = Field({}, description="Pieces of text to exchange.")
-    lower: bool = Field(False, description="Write in lower case.")
-    shift: int = Field(0, description="Add to whole numbers: -1 where ids start at 1.")
-
-
-class GroupRule(Options):
-    """Which stimuli are exemplars or near-duplicates of one thing."""
-
-    pattern: str = Field(
-        description="Regular expression; its first group, matched against the "
-        "stimulus id, names the group."
-    )
-    aliases: dict[str, str] = Field(
-        {}, description="Group names that mean the same: from this one to that one."
-    )
-
-    @field_validator("pattern")
-    @classmethod
-    def _has_a_group(cls, pattern: str) -> str:
-        where = f"dataset.stimuli.group.pattern: '{pattern}'"
-        try:
-            n_groups = re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"{where} is no regular expression ({error}).") from error
-        if not n_groups:
-            raise ValueError(f"{where} has no group; put what names it in brackets.")
-        return pattern
-
-
-class CaptionTable(Options):
-    """A table of texts, one row per text; several per stimulus are joined."""
-
-    path: str = Field(description="CSV or TSV file, below `root`.")
-    stimulus_id: str = Field(description="Column that holds the stimulus.")
-    text: str = Field(description="Column that holds the text.")
-
-
-class StimulusFiles(Options):
-    """Stimuli that lie in files. The same id rule serves all of them."""
-
-    images: list[str] = Field(
-        [], description="File patterns below `root`; the file's stem is the id."
-    )
-    image_size_px: int = Field(
-        224, ge=8, description="Side of the stored square image, in pixels."
-    )
-    captions: CaptionTable | None = Field(None, description="Texts about the stimuli.")
-    table: str | None = Field(
-        None,
-        description="CSV or TSV with a column `stimulus_id` and any of `image` (file "
-        "below `root`), `caption`, `category`, `group`.",
-    )
-    from_events: bool = Field(
-        False, description="Take ids and categories (`trial_type`) from the events."
-    )
-    id_rule: IdRule = Field(IdRule(), description="From names in files to ids.")
-    group: GroupRule | None = Field(None, description="Exemplars of one thing.")
-    story: StoryFiles | None = Field(
-        None, description="What was played while volumes were taken (time series)."
-    )
 
 
 class BetaBlock(Options):

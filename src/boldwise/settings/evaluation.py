@@ -63,4 +63,10 @@ class EvaluationOptions(Options):
         description="Add a low-level encoder where images are and none is; for time "
         "series, one of the position in the run and, with a transcript, word rate.",
     )
+    category_check: bool = Field(
+        False,
+        description="Decode the category of stimuli from each feature space, without "
+        "a brain, by linear discriminants: what the features know. Every stimulus "
+        "needs one category.",
+    )
     seed: int = Field(0, ge=0, description="Seed of nulls and intervals.")

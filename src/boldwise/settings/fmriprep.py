@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from boldwise.settings.base import Name, Options, RegionFile, Subject
-from boldwise.settings.dataset import StimulusFiles
 from boldwise.settings.regions import AtlasOptions
+from boldwise.settings.stimuli import StimulusFiles
 
 Label = Name
 

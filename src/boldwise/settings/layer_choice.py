@@ -1,11 +1,11 @@
-"""Encoders that choose among feature spaces, and all encoders together."""
+"""Encoders that choose among feature spaces."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from boldwise.settings.base import Name
-from boldwise.settings.models import EncoderOptions, RidgeEncoder
+from boldwise.settings.models import RidgeEncoder
 
 
 class BestLayerEncoder(RidgeEncoder):
@@ -17,9 +17,10 @@ class BestLayerEncoder(RidgeEncoder):
 
     kind: Literal["best_layer"]  # type: ignore[assignment]
     features: list[Name] = Field(
-        min_length=2,
-        description="Feature spaces to choose from, layers in their order; of equally "
-        "good ones the first is taken.",
+        min_length=1,
+        description="Feature spaces to choose from, layers in their order; an entry "
+        "with `layers` stands for all of them. Of equally good ones the first is "
+        "taken.",
     )
     choose_by: Literal["voxel", "roi", "all"] = Field(
         "voxel",
@@ -37,6 +38,3 @@ class BestLayerEncoder(RidgeEncoder):
                 "space cannot be chosen over itself."
             )
         return self
-
-
-AnyEncoder = Annotated[EncoderOptions | BestLayerEncoder, Field(discriminator="kind")]

@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from boldwise.settings.base import Name, Options
+from boldwise.settings.feature_options import FeatureOptions
+from boldwise.settings.low_level import Hog, MotionEnergy, Pixels, SpectralSlope
+from boldwise.settings.networks import HuggingFace, OpenClip, Timm, Torchvision
 from boldwise.settings.scrubbing import ScrubOptions
 from boldwise.settings.single_trials import RidgeOptions
 
@@ -102,6 +105,9 @@ class KFold(LeaveGroupOut):
     )
     n_folds: int = Field(5, ge=2, description="Outer folds.")
     seed: int = Field(0, ge=0, description="Order in which groups are dealt.")
+    balance: Literal["none", "category"] = Field(
+        "none", description="Deal the stimuli of each category evenly, too."
+    )
 
 
 class Listed(Options):
@@ -116,22 +122,6 @@ class Listed(Options):
 SplitOptions = Annotated[
     SharedImages | LeaveGroupOut | KFold | Listed, Field(discriminator="kind")
 ]
-
-
-# Options of a feature space that the fit on training stimuli reads; the others are
-# for the extraction, which happens once for all splits.
-FITTED = ("n_components", "min_stimuli")
-
-
-class FeatureOptions(Options):
-    """What every feature space has."""
-
-    n_components: int | None = Field(
-        None,
-        ge=1,
-        description="Principal components, fitted on each fold's training stimuli; "
-        "absent: the features as they are.",
-    )
 
 
 class GaborPyramid(FeatureOptions):
@@ -171,22 +161,6 @@ class ColourStatistics(FeatureOptions):
     grid: int = Field(3, ge=1, description="Cells per side.")
 
 
-class OpenClip(FeatureOptions):
-    """A tower of an open_clip model."""
-
-    kind: Literal["open_clip"]
-    model: str = Field(
-        "tiny-clip", description="Any open_clip model name; `tiny-clip` ships here."
-    )
-    weights: str | None = Field(
-        None,
-        description="open_clip tag, path of a checkpoint, `untrained`, or absent for "
-        "the weights shipped with `tiny-clip`.",
-    )
-    tower: Literal["image", "text"] = Field("image", description="Which tower.")
-    seed: int = Field(0, ge=0, description="Seed of untrained weights.")
-
-
 class Tfidf(FeatureOptions):
     """Weighted counts of the words of a caption."""
 
@@ -215,7 +189,19 @@ class Given(FeatureOptions):
 
 
 FeatureSpaceOptions = Annotated[
-    GaborPyramid | ColourStatistics | OpenClip | Tfidf | CategoryLabels | Given,
+    GaborPyramid
+    | ColourStatistics
+    | Hog
+    | SpectralSlope
+    | Pixels
+    | MotionEnergy
+    | OpenClip
+    | Timm
+    | Torchvision
+    | HuggingFace
+    | Tfidf
+    | CategoryLabels
+    | Given,
     Field(discriminator="kind"),
 ]
 
@@ -232,7 +218,10 @@ class RidgeEncoder(Options):
     """Voxelwise ridge regression, a penalty for each voxel."""
 
     kind: Literal["ridge"]
-    features: list[Name] = Field(min_length=1, description="Feature spaces, joined.")
+    features: list[Name] = Field(
+        min_length=1,
+        description="Feature spaces, joined; an entry with `layers` stands for all.",
+    )
     penalties: Penalties = Field(
         Penalties(high=1e4, n=16),
         description="The grid. Each space has total variance 1, so little is left of "
@@ -241,6 +230,9 @@ class RidgeEncoder(Options):
     delays: list[int] = Field(
         [], description="Delays in volumes; for continuous responses only."
     )
+    control_of: Name | None = Field(
+        None, description="Encoder that this one is a control of, for the report."
+    )
 
 
 class BandedRidgeEncoder(RidgeEncoder):
@@ -248,7 +240,7 @@ class BandedRidgeEncoder(RidgeEncoder):
 
     kind: Literal["banded_ridge"]  # type: ignore[assignment]
     features: list[Name] = Field(
-        min_length=2, description="Feature spaces, each with penalties of its own."
+        min_length=1, description="Feature spaces, each with penalties of its own."
     )
     n_candidates: int = Field(
         40,

@@ -7,7 +7,6 @@ from boldwise.io.paths import expand
 from boldwise.settings.dataset import (
     BoldDataset,
     SimulatedDataset,
-    StimulusFiles,
 )
 from boldwise.settings.preprocessing import (
     BuiltinPreprocessing,
@@ -18,6 +17,7 @@ from boldwise.settings.preprocessing import (
 )
 from boldwise.settings.regions import AtlasOptions
 from boldwise.settings.series import AnyDataset
+from boldwise.settings.stimuli import StimulusFiles
 from boldwise.simulate.layout import RUN_FILES
 
 RawDataset = BoldDataset | SimulatedDataset

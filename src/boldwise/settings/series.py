@@ -9,9 +9,10 @@ from boldwise.settings.dataset import (
     BetasDataset,
     BoldDataset,
     SimulatedDataset,
-    StimulusFiles,
 )
 from boldwise.settings.fmriprep import FmriprepDataset
+from boldwise.settings.images import ImagesDataset
+from boldwise.settings.stimuli import StimulusFiles
 
 
 def _of_series(template: str, info: ValidationInfo) -> str:
@@ -79,6 +80,11 @@ class SeriesDataset(Options):
 
 
 AnyDataset = (
-    BetasDataset | BoldDataset | FmriprepDataset | SimulatedDataset | SeriesDataset
+    BetasDataset
+    | BoldDataset
+    | FmriprepDataset
+    | SimulatedDataset
+    | SeriesDataset
+    | ImagesDataset
 )
 Dataset = Annotated[AnyDataset, Field(discriminator="kind")]

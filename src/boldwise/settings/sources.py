@@ -1,17 +1,20 @@
 """What a job about responses or stimuli must know of the dataset, and no more."""
 
-from pathlib import PurePosixPath
 from typing import Any
 
-from boldwise.io.paths import expand
+from boldwise.io.paths import expand, fixed_folder
 from boldwise.io.run_files import fill_sides
 from boldwise.io.series import find_file
 from boldwise.io.timelines import story_files
 from boldwise.settings.dataset import BetasDataset, BoldDataset, SimulatedDataset
 from boldwise.settings.derivatives import fmriprep_files
 from boldwise.settings.fmriprep import FmriprepDataset
+from boldwise.settings.images import ImagesDataset
 from boldwise.settings.series import AnyDataset, SeriesDataset
 
+FiledDataset = (
+    BetasDataset | BoldDataset | FmriprepDataset | SeriesDataset | ImagesDataset
+)
 TABLES = (".csv", ".tsv")
 BETA_FIELDS = (
     *("root", "path", "blocks", "voxels", "mask", "rois", "atlases", "divide_by"),
@@ -87,7 +90,7 @@ def response_source(dataset: AnyDataset) -> dict[str, Any]:
 
 
 def stimulus_source(
-    dataset: BetasDataset | BoldDataset | FmriprepDataset | SeriesDataset,
+    dataset: FiledDataset,
     *,
     continuous: bool,
 ) -> dict[str, Any]:
@@ -106,6 +109,8 @@ def stimulus_source(
     """
     fields = dataset.stimuli.model_dump(mode="json")
     from_events = fields.pop("from_events")
+    if isinstance(dataset, ImagesDataset):
+        return {"root": dataset.root, **fields}
     runs = response_source(dataset)
     told = {"continuous": continuous, "subjects": dataset.subjects}
     if isinstance(dataset, SeriesDataset):
@@ -129,6 +134,8 @@ def response_files(dataset: AnyDataset, subject: str) -> list[str]:
     -------
     paths : list of str
     """
+    if isinstance(dataset, ImagesDataset):
+        return []
     if isinstance(dataset, BetasDataset):
         ids = [b.stimulus_id for b in dataset.blocks if b.stimulus_id.endswith(TABLES)]
         voxels = dataset.voxels.path if dataset.voxels else None
@@ -151,7 +158,7 @@ def response_files(dataset: AnyDataset, subject: str) -> list[str]:
 
 
 def stimulus_files(
-    dataset: BetasDataset | BoldDataset | FmriprepDataset | SeriesDataset,
+    dataset: FiledDataset,
     *,
     continuous: bool,
 ) -> list[str]:
@@ -169,9 +176,11 @@ def stimulus_files(
         Of images, the folder that the pattern starts from.
     """
     about = dataset.stimuli
-    paths = [_folder_of(pattern) for pattern in about.images]
+    paths = [fixed_folder(pattern) for pattern in [*about.images, *about.videos]]
     paths += [about.captions.path] if about.captions else []
     paths += [about.table] if about.table else []
+    if isinstance(dataset, ImagesDataset):
+        return _below(dataset.root, paths)
     if continuous and about.story and not isinstance(dataset, BetasDataset):
         paths += story_files(about.story.model_dump(), dataset.runs)
     if isinstance(dataset, SeriesDataset):
@@ -242,12 +251,6 @@ def _regions(dataset: AnyDataset) -> list[str]:
     labelled = getattr(dataset, "atlases", {}).values()
     files = [file for atlas in labelled for file in (atlas.path, atlas.lookup) if file]
     return [*getattr(dataset, "rois", {}).values(), *files]
-
-
-def _folder_of(pattern: str) -> str:
-    parts = PurePosixPath(pattern).parts[:-1]
-    fixed = [i for i, part in enumerate(parts) if any(c in part for c in "*?[")]
-    return str(PurePosixPath(*parts[: fixed[0] if fixed else len(parts)]))
 
 
 def _below(root: str, paths: list[str]) -> list[str]:

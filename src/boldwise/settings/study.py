@@ -4,11 +4,11 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.base import Name, Options
 from boldwise.settings.consistency import find_problems
 from boldwise.settings.continuous import AnyFeatureSpace, AnySplit
 from boldwise.settings.evaluation import EvaluationOptions
-from boldwise.settings.layer_choice import AnyEncoder
 from boldwise.settings.models import (
     DecoderOptions,
     ResponseOptions,

@@ -203,3 +203,27 @@ def test_too_few_sets_for_the_inner_folds_name_the_option(make_trials):
         split_of(seen, kind="leave_group_out", by="run", cv_by="run", n_cv_folds=5)
 
     assert "cv_by is run, n_cv_folds is 5" in caught.value.__notes__[0]
+
+
+def test_balanced_folds_hold_as_many_of_each_category(make_trials):
+    ids = [f"{kind}{k:02d}" for kind in ("cat", "dog", "owl") for k in range(12)]
+    seen = {"01": make_trials(ids)}
+    options = {"kind": "k_fold", "by": "stimulus", "n_folds": 4}
+
+    split = split_of(seen, category=lambda i: i[:3], balance="category", **options)
+
+    for fold in range(4):
+        kinds = [one[:3] for one in split.test_ids(fold).tolist()]
+        assert [kinds.count(kind) for kind in ("cat", "dog", "owl")] == [3, 3, 3]
+    assert "each category evenly" in split.reason
+
+
+def test_balance_needs_categories(make_trials):
+    with pytest.raises(DataError, match="category"):
+        split_of(
+            {"01": make_trials(SHARED)},
+            kind="k_fold",
+            by="stimulus",
+            n_folds=3,
+            balance="category",
+        )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from boldwise.errors import DataError
+from boldwise.features import colour as module
 from boldwise.features.colour import N_HUES, N_LEVELS, colour_statistics
 from boldwise.features.records import Stimuli
 
@@ -77,6 +78,18 @@ def test_hues_part_colours_and_ignore_greys():
     assert len(set(hues.argmax(axis=1))) == 3
     np.testing.assert_array_equal((hues > 0).sum(axis=1), 1)
     np.testing.assert_allclose(statistics(plain(90, 90, 90))[:, -N_HUES:], 0, atol=1e-6)
+
+
+def test_blocks_leave_no_trace(monkeypatch):
+    rng = np.random.default_rng(5)
+    image = rng.integers(0, 256, (11, 24, 30, 3), dtype=np.uint8)
+    stimuli = Stimuli(np.array([f"s{i:02d}" for i in range(11)]), image)
+    together = colour_statistics(stimuli, grid=2).feature
+
+    monkeypatch.setattr(module, "images_at_once", lambda image: 3)
+
+    again = colour_statistics(stimuli, grid=2).feature
+    np.testing.assert_array_equal(again, together)
 
 
 def test_images_are_seen_one_by_one():

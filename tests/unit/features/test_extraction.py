@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from boldwise.errors import DataError
-from boldwise.features.extraction import extract_features
+from boldwise.errors import ConfigError, DataError
+from boldwise.features.extraction import extract_features, extract_layers
 from boldwise.features.records import FeatureSpace, Stimuli
 from boldwise.features.registry import extractor_of
 
@@ -45,3 +45,22 @@ def test_features_become_float32_and_keep_their_names():
 def test_features_that_are_no_numbers_are_refused(value):
     with pytest.raises(DataError, match=r"1 of 4 feature values.*1 stimuli: 'b'"):
         extract_features(STIMULI, f"{__name__}:broken", {"value": value})
+
+
+def layered(stimuli, *, layers):
+    """Stand in for an extractor of several layers."""
+    feature = np.ones((len(stimuli), 2))
+    return {one: FeatureSpace(stimuli.stimulus_id, feature) for one in layers}
+
+
+def test_layers_of_one_pass_come_by_their_names():
+    here = f"{__name__}:layered"
+
+    spaces = extract_layers(STIMULI, here, {"layers": ["a", "b"]})
+
+    assert list(spaces) == ["a", "b"]
+    assert spaces["b"].feature.dtype == np.float32
+    assert list(extract_layers(STIMULI, extractor_of("category"), {})) == [""]
+    assert extract_features(STIMULI, here, {"layers": ["a"]}).feature.shape == (2, 2)
+    with pytest.raises(ConfigError, match=r"gave 2 layers where one .* Name one"):
+        extract_features(STIMULI, here, {"layers": ["a", "b"]})

@@ -8,9 +8,12 @@ from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from boldwise.errors import DataError
+from boldwise.features import blocks, fitting
 from boldwise.features.fitting import fit_on_train
+from boldwise.features.projection import ProjectedRows
 from boldwise.features.records import FeatureSpace, Stimuli
 from boldwise.features.tfidf import count_words
+from boldwise.features.tokens import PooledTokens
 
 WORDS = ["dog", "cat", "runs", "sleeps", "red", "blue", "house"]
 IDS = np.array([f"s{i:02d}" for i in range(12)])
@@ -133,3 +136,69 @@ def test_folds_may_keep_different_words():
 def test_an_unknown_training_stimulus_is_named():
     with pytest.raises(DataError, match="1 stimulus ids have no features: 's99'"):
         fit_on_train(random_space(), [np.array(["s00", "s99"])], n_components=1)
+
+
+def test_tokens_on_disk_give_what_tokens_in_memory_give(monkeypatch):
+    token = np.random.default_rng(3).standard_normal((12, 5, 4)).astype(np.float16)
+    flat = FeatureSpace(IDS, PooledTokens(token, "flatten"))
+    whole = fit_on_train(flat, TRAIN, n_components=4)
+    monkeypatch.setattr(fitting, "WHOLE", 10)
+    monkeypatch.setattr(blocks, "BLOCK", 3 * 20)
+
+    streamed = fit_on_train(flat, TRAIN, n_components=4)
+
+    assert whole.feature.shape == streamed.feature.shape == (2, 12, 4)
+    np.testing.assert_allclose(streamed.feature, whole.feature, atol=1e-5)
+    share = [fitted.notes["components"] for fitted in (whole, streamed)]
+    assert share[0] == share[1]
+
+
+def wide_space():
+    feature = np.random.default_rng(2).standard_normal((12, 2000))
+    return space_of(feature)
+
+
+def test_a_projection_is_drawn_once_for_all_folds():
+    space = wide_space()
+
+    fitted = fit_on_train(space, TRAIN, projection={"epsilon": 0.5, "seed": 1})
+
+    rows = ProjectedRows(space.feature, epsilon=0.5, seed=1)
+    np.testing.assert_array_equal(fitted.feature, rows[:][None])
+    assert fitted.notes["projection"] == rows.about
+    np.testing.assert_array_equal(fitted.fold(1).feature, fitted.fold(0).feature)
+
+
+def test_components_are_those_of_what_was_projected():
+    space = wide_space()
+    projection = {"epsilon": 0.5, "seed": 0}
+    rows = ProjectedRows(space.feature, **projection)[:]
+
+    both = fit_on_train(space, TRAIN, projection=projection, n_components=3)
+
+    two = fit_on_train(space_of(rows), TRAIN, n_components=3)
+    np.testing.assert_array_equal(both.feature, two.feature)
+
+
+def test_projected_test_features_change_no_training_row():
+    space = wide_space()
+    changed = space.feature.copy()
+    changed[8:] = 50
+
+    before, after = (
+        fit_on_train(
+            space_of(feature), TRAIN[:1], projection={"epsilon": 0.5}, n_components=3
+        ).feature[0, :8]
+        for feature in (space.feature, changed)
+    )
+
+    np.testing.assert_array_equal(before, after)
+
+
+def test_what_would_be_too_much_for_ridge_is_refused(monkeypatch):
+    monkeypatch.setattr(fitting, "RESULT", 70)
+
+    with pytest.raises(DataError, match=r"6 columns for 12 stimuli in 1 folds .*pool"):
+        fit_on_train(random_space(), TRAIN)
+    with pytest.raises(DataError, match="5 columns for 12 stimuli in 2 folds"):
+        fit_on_train(random_space(), TRAIN, n_components=5)

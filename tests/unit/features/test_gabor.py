@@ -5,7 +5,9 @@ import pytest
 from scipy.signal import fftconvolve
 
 from boldwise.errors import DataError, ShapeMismatchError
-from boldwise.features.gabor import LUMA, gabor_pyramid
+from boldwise.features import gabor as module
+from boldwise.features.gabor import gabor_pyramid
+from boldwise.features.light import LUMA
 from boldwise.features.records import Stimuli
 
 SIDE = 64
@@ -151,6 +153,18 @@ def test_compressions_are_the_root_and_the_logarithm_of_the_energy():
     np.testing.assert_allclose(pyramid(image) ** 2, energy, rtol=1e-5, atol=1e-9)
     logged = pyramid(image, compression="log")
     np.testing.assert_allclose(np.expm1(logged) / 1000, energy, rtol=1e-4, atol=1e-8)
+
+
+def test_blocks_leave_no_trace(monkeypatch):
+    rng = np.random.default_rng(5)
+    image = rng.integers(0, 256, (11, 24, 30, 3), dtype=np.uint8)
+    stimuli = Stimuli(np.array([f"s{i:02d}" for i in range(11)]), image)
+    together = gabor_pyramid(stimuli, grid=(2,), cycles_per_image=(4.0,)).feature
+
+    monkeypatch.setattr(module, "images_at_once", lambda image: 3)
+
+    again = gabor_pyramid(stimuli, grid=(2,), cycles_per_image=(4.0,)).feature
+    np.testing.assert_array_equal(again, together)
 
 
 def test_images_are_seen_one_by_one():

@@ -208,3 +208,17 @@ def test_one_kind_of_record_is_not_read_as_another(tmp_path, split):
 
     with pytest.raises(StoreError, match="holds 'split', but 'features' is needed"):
         read_features(tmp_path / "a.h5")
+
+
+def test_clips_come_back_with_their_rate(tmp_path):
+    frame = np.arange(2 * 3 * 8 * 8 * 3).reshape(2, 3, 8, 8, 3).astype(np.uint8)
+    stimuli = Stimuli(np.array(["a", "b"]), frame=frame, frame_rate_hz=12.0)
+    path = tmp_path / "stimuli.h5"
+
+    write_stimuli(path, stimuli, provenance={})
+
+    with open_stimuli(path) as opened:
+        assert opened.frame.chunks == (1, 3, 8, 8, 3)
+        np.testing.assert_array_equal(opened.frame[1], frame[1])
+        assert opened.frame_rate_hz == 12
+    assert read_stimuli(path, images=False).frame is None

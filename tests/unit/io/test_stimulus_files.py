@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from boldwise.errors import DataError
-from boldwise.io.stimulus_files import StimulusSource, group_of, read_stimulus_files
+from boldwise.io.stimulus_files import StimulusSource, label_of, read_stimulus_files
 
 RULE = {"drop": ["_cropped"], "replace": {"-": "_"}, "lower": True}
 CAPTIONS = {"path": "texts.csv", "stimulus_id": "vid", "text": "said"}
@@ -161,4 +161,12 @@ def test_problems_of_several_files_come_together(folder, files):
 
 def test_ids_that_belong_to_no_group_are_named():
     with pytest.raises(DataError, match=r"1 of 2 stimulus ids do not match.*'cat'"):
-        group_of(np.array(["cat", "dog1"]), pattern="(.*)[0-9]$", aliases={})
+        label_of(np.array(["cat", "dog1"]), "group", pattern="(.*)[0-9]$", aliases={})
+
+
+def test_categories_come_from_ids_where_a_pattern_says_so(folder):
+    rule = {"pattern": "^([a-z]+)_", "aliases": {"dog": "hound"}}
+
+    stimuli = read(folder, images=["set*/*.png"], category=rule)
+
+    assert stimuli.category.tolist() == ["cat", "cat", "hound"]

@@ -15,6 +15,7 @@ from boldwise.reporting.methods_models import (
     describe_space,
 )
 from boldwise.settings.continuous import ContinuousSpace
+from boldwise.settings.language import LanguageSpace
 from boldwise.settings.models import FeatureSpaceOptions
 
 CLIP = {
@@ -29,7 +30,8 @@ WORDS = {"tier": "word", "resample": "lanczos", "n_components": None}
 
 
 def test_every_kind_of_feature_space_has_words():
-    unions = [get_args(one)[0] for one in (FeatureSpaceOptions, ContinuousSpace)]
+    known = (FeatureSpaceOptions, ContinuousSpace, LanguageSpace)
+    unions = [get_args(one)[0] for one in known]
 
     kinds = {
         get_args(one.model_fields["kind"].annotation)[0]

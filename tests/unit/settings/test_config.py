@@ -61,7 +61,7 @@ REFUSED = {
     "unknown value": (
         {"responses__hrf": "gloverr"},
         r"responses\.hrf: input should be 'glover', 'spm', 'none' or 'library', "
-        r"got 'gloverr'\.",
+        r"got 'gloverr'; did you mean 'glover'\?",
     ),
     "empty section": (
         {"encoders": None},

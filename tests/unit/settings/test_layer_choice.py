@@ -33,7 +33,11 @@ def test_each_voxel_chooses_by_default():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"features": ["one"]}, "encoders.best.features: list should have at least 2"),
+        (
+            {"features": ["one"]},
+            "encoders.best.features: 'best_layer' takes two feature spaces or more to "
+            "choose from, got one; write `kind: ridge`.",
+        ),
         (
             {"features": ["one", "two", "one"]},
             "best_layer: features lists one more than once",

@@ -3,24 +3,30 @@
 What cannot be had is told in one sentence, with the way to bring it.
 """
 
-import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from boldwise.errors import WeightsError, first_line, name_some
+from boldwise.errors import WeightsError
+from boldwise.features.backends.checkpoints import SUFFIXES, is_path, local_checkpoint
+from boldwise.features.backends.hub import (
+    UNTRAINED,
+    Wanted,
+    cached,
+    download,
+    hint,
+    hub_folder,
+    hub_place,
+    some_tags,
+)
 
 SHIPPED = {"tiny-clip": Path(__file__).parent / "tiny_clip"}
-UNTRAINED = "untrained"
+LIBRARY = "open_clip"
 CONFIG = "open_clip_config.json"
 VOCABULARY = "bpe_vocabulary.txt.gz"
-SUFFIXES = (".safetensors", ".bin", ".pt", ".pth")
 HUB_NAMES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
-TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def find_source(model: str, weights: str | None) -> Source:
     known = open_clip.list_models()
     if name not in known:
         raise WeightsError(
-            f"no open_clip model is called '{model}'{_hint(name, [*SHIPPED, *known])} "
+            f"no open_clip model is called '{model}'{hint(name, [*SHIPPED, *known])} "
             f"Give a name of open_clip.list_models(), or a folder with {CONFIG}."
         )
     return _by_name(model, name, weights)
@@ -118,7 +124,7 @@ def _in_folder(model: str, folder: Path, weights: str | None) -> Source:
     if weights == UNTRAINED:
         return Source(model, UNTRAINED, identifier, None)
     if weights is not None:
-        path = _local(model, weights)
+        path = local_checkpoint(model, weights)
         return Source(model, path.name, identifier, path)
     found = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     if len(found) != 1:
@@ -137,7 +143,7 @@ def _by_name(model: str, name: str, weights: str | None) -> Source:
     if weights is None:
         raise WeightsError(
             f"model '{model}' does not ship with boldwise, so its weights must be "
-            f"named: a tag ({_some_tags(tags)}), the path of a checkpoint, or "
+            f"named: a tag ({some_tags(tags, LIBRARY)}), the path of a checkpoint, or "
             f"'{UNTRAINED}'."
         )
     if weights == UNTRAINED:
@@ -145,78 +151,30 @@ def _by_name(model: str, name: str, weights: str | None) -> Source:
     tag = get_pretrained_cfg(name, weights)
     if tag:
         return Source(model, weights, name, _fetch(model, weights, tag), tag)
-    if not (Path(weights).expanduser().is_file() or _looks_like_path(weights)):
+    if not is_path(weights):
         raise WeightsError(
-            f"model '{model}' has no weights tagged '{weights}'{_hint(weights, tags)} "
-            f"Its tags: {_some_tags(tags)}; the path of a checkpoint or '{UNTRAINED}' "
-            "will do too."
+            f"model '{model}' has no weights tagged '{weights}'{hint(weights, tags)} "
+            f"Its tags: {some_tags(tags, LIBRARY)}; the path of a checkpoint or "
+            f"'{UNTRAINED}' will do too."
         )
-    path = _local(model, weights)
+    path = local_checkpoint(model, weights)
     return Source(model, path.name, name, path)
 
 
-def _local(model: str, weights: str) -> Path:
-    path = Path(weights).expanduser()
-    if not path.is_file():
-        raise WeightsError(
-            f"{path}: no such checkpoint for model '{model}' (looked in "
-            f"{path.absolute().parent}). Put the file there, or correct weights."
-        )
-    return path
-
-
-def _looks_like_path(weights: str) -> bool:
-    return os.sep in weights or weights.endswith(SUFFIXES)
-
-
 def _fetch(model: str, weights: str, tag: Mapping[str, Any]) -> Path:
-    """Checkpoint of a tag: from the hub's folder on this disk, else downloaded."""
-    from huggingface_hub import constants, try_to_load_from_cache
+    """Find the checkpoint of a tag in the hub's folder on this disk, else download."""
     from open_clip.pretrained import download_pretrained
 
     repository, _, name = str(tag.get("hf_hub", "")).rpartition("/")
-    for candidate in _names_on_hub(name) if repository else ():
-        found = try_to_load_from_cache(repository, candidate)
-        if isinstance(found, str):
-            return Path(found)
-    place = f"{constants.ENDPOINT}/{repository}" if repository else str(tag.get("url"))
-    reason = "HF_HUB_OFFLINE is set"
-    if not constants.HF_HUB_OFFLINE:
-        reason = _why_unreachable(place)
-    if not reason:
-        try:
-            return Path(download_pretrained(dict(tag)))
-        except (OSError, RuntimeError) as error:
-            reason = first_line(error)
-    raise WeightsError(
-        f"model '{model}': the weights '{weights}' are neither in "
-        f"{constants.HF_HUB_CACHE} nor to be had from {place} ({reason}). Download "
-        f"{name or HUB_NAMES[0]} from there on a machine with a network, and give the "
-        f"path of that file as weights, or '{UNTRAINED}'."
-    )
+    found = cached(repository, _names_on_hub(name))
+    if found:
+        return found
+    place = hub_place(repository) if repository else str(tag.get("url"))
+    wanted = Wanted(model, weights, place, hub_folder(), name or HUB_NAMES[0])
+    return download(wanted, partial(download_pretrained, dict(tag)))
 
 
 def _names_on_hub(name: str) -> Sequence[str]:
     if not name:
         return HUB_NAMES
     return (str(Path(name).with_suffix(".safetensors")), name)
-
-
-def _why_unreachable(url: str) -> str:
-    """Ask once: the hub's client would try for a minute without a network."""
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S):
-            return ""
-    except urllib.error.HTTPError:
-        return ""  # It answers; let the client say what is wrong.
-    except (OSError, ValueError) as error:
-        return first_line(getattr(error, "reason", error))
-
-
-def _some_tags(tags: Sequence[str]) -> str:
-    return name_some(tags, at_most=10) if tags else "open_clip knows none"
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word, known, n=3)
-    return f"; did you mean {name_some(close)}?" if close else "."

@@ -1,4 +1,4 @@
-"""Mirrors src/boldwise/io/atomic.py."""
+"""Mirrors src/boldwise/atomic.py."""
 
 import os
 import socket
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from boldwise.io.atomic import new_file
+from boldwise.atomic import new_file
 
 
 def test_the_target_appears_whole_and_alone(tmp_path):
@@ -43,7 +43,7 @@ def test_the_suffix_stays_at_the_end(tmp_path):
 
 def test_what_a_killed_job_left_is_removed_by_the_next(tmp_path):
     code = (
-        "import os, sys\nfrom boldwise.io.atomic import new_file\n"
+        "import os, sys\nfrom boldwise.atomic import new_file\n"
         "with new_file(sys.argv[1]) as t:\n    t.write_text('half')\n    os._exit(9)\n"
     )
     target = tmp_path / "a.txt"

@@ -1,0 +1,206 @@
+"""Identify a stimulus across subjects whose responses were aligned by function."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from boldwise.decoders.alignment.methods import (
+    ANATOMICAL,
+    PAIRS,
+    fit_template,
+    pair_method,
+    place_method,
+)
+from boldwise.decoders.alignment.parcels import cut_into_parcels, fit_by_parcel
+from boldwise.decoders.alignment.whitening import fit_whitening
+from boldwise.decoders.data import Decoded, DecodingData, outer_folds
+from boldwise.errors import DataError
+from boldwise.evaluation.alignment_ids import alignment_ids, refuse_tested
+from boldwise.features.records import find_rows
+from boldwise.linear.folds import Folds
+from boldwise.responses.records import Responses
+from boldwise.responses.repeats import average_repeats
+from boldwise.responses.subjects import shared_voxels
+
+Group = list[np.ndarray]
+
+
+@dataclass(frozen=True)
+class AlignedFold:
+    """One subject beside others, on stimuli to align and on stimuli to identify.
+
+    Attributes
+    ----------
+    own : pair of array, shape (n_align, n_voxels) and (n_test, n_voxels)
+    others : pair of lists of array, the same for each other subject
+        Rows show the same stimuli as those of ``own``.
+    cv : array of int, shape (n_align,), or list of (array of int, array of int)
+        Inner folds of the alignment stimuli.
+    place : array of int, shape (n_voxels, 3), or None
+        Where the voxels lie, the same for all subjects; None where each has its own.
+    """
+
+    own: tuple[np.ndarray, np.ndarray]
+    others: tuple[Group, Group]
+    cv: np.ndarray | Folds
+    place: np.ndarray | None = None
+
+
+def decode_aligned(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
+    """Bring one subject and the others together by function, and compare them.
+
+    In every outer fold, the alignment is fitted on the training stimuli that all
+    subjects saw. The prediction is what the subject's responses become, the target
+    the mean of what the others' become.
+
+    Parameters
+    ----------
+    data : DecodingData
+        Responses of shape (n_trials, n_voxels), of the subject and of others.
+    options : mapping
+        Of the alignment: ``kind``, and what it takes.
+
+    Returns
+    -------
+    decoded : Decoded
+
+    Raises
+    ------
+    LeakageError
+        If a fold tests on all stimuli that the subjects share.
+    DataError
+        If there are no others, or subjects that must share voxels share none.
+    """
+    folds = list(_folds(data, places=needs_places(options)))
+    pairs = [compare_aligned(fold, options) for _, _, fold in folds]
+    unit = data.responses.unit
+    return Decoded(
+        stimulus_id=np.concatenate([ids for _, ids, _ in folds]),
+        fold=np.concatenate([np.full(len(ids), number) for number, ids, _ in folds]),
+        arrays={
+            "prediction": np.concatenate(_filled([own for own, _ in pairs])),
+            "target": np.concatenate(_filled([mean for _, mean in pairs])),
+        },
+        unit=f"{unit}, whitened" if options.get("whiten") else unit,
+    )
+
+
+def needs_places(options: Mapping[str, Any]) -> bool:
+    """Whether an alignment presumes that a voxel means one place in all subjects."""
+    return bool(options["kind"] == ANATOMICAL or options.get("n_parcels", 1) > 1)
+
+
+def compare_aligned(
+    fold: AlignedFold, options: Mapping[str, Any]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fit one fold's alignment, and apply it to the stimuli to identify.
+
+    Parameters
+    ----------
+    fold : AlignedFold
+    options : mapping
+        As ``decode_aligned``.
+
+    Returns
+    -------
+    own, mean : array of float32, shape (n_test, n_common)
+        Of the subject, and of the others.
+    """
+    pattern, (own, mean) = (
+        _in_own_voxels(fold, options)
+        if options["kind"] in PAIRS
+        else _in_template(fold, options)
+    )
+    if options.get("whiten"):
+        whiten = fit_whitening(pattern)
+        own, mean = whiten.apply(own), whiten.apply(mean)
+    return own.astype(np.float32), mean.astype(np.float32)
+
+
+def _in_own_voxels(
+    fold: AlignedFold, options: Mapping[str, Any]
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Bring the others into the voxels of the subject, one by one."""
+    fit = pair_method(options, fold.cv)
+    if options["n_parcels"] > 1:
+        assert fold.place is not None
+        parcels = cut_into_parcels(fold.place, options["n_parcels"])
+        fit = partial(
+            fit_by_parcel, fit, source_parcels=parcels, target_parcels=parcels
+        )
+    aligned = [
+        fit(source, fold.own[0]).apply(test)
+        for source, test in zip(*fold.others, strict=True)
+    ]
+    return fold.own[0], (fold.own[1], np.mean(aligned, axis=0))
+
+
+def _in_template(
+    fold: AlignedFold, options: Mapping[str, Any]
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Bring the subject into a template of the others, which does not know it."""
+    template = fit_template(fold.others[0], options)
+    place = place_method(options, fold.cv)(fold.own[0], template.pattern)
+    both = place.apply(fold.own[1]), template.average(fold.others[1])
+    return template.pattern, both
+
+
+def _folds(
+    data: DecodingData, *, places: bool
+) -> Iterator[tuple[int, np.ndarray, AlignedFold]]:
+    """Number, test ids and responses of each outer fold, in the order of the split."""
+    subjects = [data.responses, *data.others]
+    if len(subjects) < 2:
+        raise DataError(
+            "one subject alone cannot be aligned: list two or more subjects, or leave "
+            "this decoder out."
+        )
+    columns: Sequence[Any] = [slice(None)] * len(subjects)
+    if places:
+        columns = shared_voxels([one.voxels for one in subjects])
+    seen = [
+        average_repeats(one.response[:, kept], one.trials.stimulus_id)[:2]
+        for one, kept in zip(subjects, columns, strict=True)
+    ]
+    shared = seen[0][0]
+    for ids, _ in seen[1:]:
+        shared = np.intersect1d(shared, ids)
+    for fold in range(data.split.n_folds):
+        if np.isin(data.split.test_ids(fold), shared).any():
+            alignment_ids(data.split, fold, shared)  # refuses a fold that shares none
+    for one in outer_folds(replace(data, responses=_only(data.responses, shared))):
+        refuse_tested(data.split, one.number, one.train_id)
+        parts = [
+            [values[find_rows(ids, wanted, what="responses")] for ids, values in seen]
+            for wanted in (one.train_id, one.test_id)
+        ]
+        yield (
+            one.number,
+            one.test_id,
+            AlignedFold(
+                own=(parts[0][0], parts[1][0]),
+                others=(parts[0][1:], parts[1][1:]),
+                cv=one.inner if one.apart is None else one.apart,
+                place=data.responses.voxels.ijk[columns[0]] if places else None,
+            ),
+        )
+
+
+def _only(responses: Responses, shared: np.ndarray) -> Responses:
+    rows = np.flatnonzero(np.isin(responses.trials.stimulus_id, shared))
+    return replace(
+        responses, response=responses.response[rows], trials=responses.trials.take(rows)
+    )
+
+
+def _filled(patterns: Group) -> Group:
+    """Fill up with zeros: folds of few stimuli determine fewer columns.
+
+    A column of zeros on both sides would still count in a correlation over columns,
+    so that folds are only filled up to the widest where they differ.
+    """
+    widest = max(one.shape[1] for one in patterns)
+    return [np.pad(one, ((0, 0), (0, widest - one.shape[1]))) for one in patterns]

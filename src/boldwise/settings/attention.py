@@ -1,0 +1,294 @@
+"""Encoders that are trained by gradient descent, and all encoders together."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PositiveFloat, model_validator
+
+from boldwise.settings.base import Name, Options
+from boldwise.settings.layer_choice import BestLayerEncoder
+from boldwise.settings.models import EncoderOptions
+
+TRAINED = (
+    *("region_query", "spatial_readout", "voxel_embedding"),
+    *("in_context", "response_optimised"),
+)
+BY_TOKENS = ("region_query", "spatial_readout", "voxel_embedding")
+TOGETHER = ("voxel_embedding", "response_optimised")  # one job for all subjects
+
+
+class Training(Options):
+    """How a model is trained, by AdamW; what is left out is as the kind needs it."""
+
+    n_epochs: int = Field(30, ge=1, description="Passes over the training rows.")
+    batch_size: int = Field(32, ge=1, description="Rows of one step, at most.")
+    learning_rate: float = Field(1e-3, gt=0, description="The highest one.")
+    schedule: Literal["constant", "cosine", "one_cycle"] = Field(
+        "constant", description="How the rate goes below its highest."
+    )
+    warmup: float = Field(
+        0.0, ge=0, le=1, description="Share of all steps in which the rate rises."
+    )
+    weight_decay: float = Field(
+        0.0, ge=0, description="Per unit of learning rate, on matrices only."
+    )
+    clip_norm: float | None = Field(
+        None, gt=0, description="Longest gradient; absent: any."
+    )
+    patience: int | None = Field(
+        None,
+        ge=1,
+        description="Stop after so many epochs without a better validation loss; "
+        "absent: never. The best epoch is kept either way.",
+    )
+    seed: int = Field(
+        0, ge=0, description="First weights, order of rows, validation rows, dropout."
+    )
+    device: Literal["cpu", "cuda"] = Field(
+        "cpu", description="Where it is trained. Only `cpu` gives equal bytes anywhere."
+    )
+    mixed_precision: Literal["none", "bf16", "fp16"] = Field(
+        "none", description="Numbers of matrix products; `fp16` on `cuda` only."
+    )
+    checkpoint_s: float = Field(
+        30.0,
+        ge=0,
+        description="Least time between two checkpoints, from which a killed job "
+        "goes on; 0: after each step.",
+    )
+
+
+def _usual(**values: Any) -> Any:
+    """Training of one kind, where the config says nothing else."""
+    told = ", ".join(f"`{name}: {value}`" for name, value in values.items())
+    return Field(
+        Training(**values), description=f"How it is trained; unless told, {told}."
+    )
+
+
+class TrainedEncoder(Options):
+    """What all encoders have that are trained by gradient descent."""
+
+    training: Training = Field(Training(), description="How it is trained.")
+    validation_share: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        description="Share of each fold's training rows, in whole groups, that choose "
+        "the epoch; 0: none. Where the split keeps runs, sessions or categories "
+        "together, whole inner folds.",
+    )
+    n_shuffles: int = Field(
+        1,
+        ge=0,
+        description="Trainings on shuffled responses; 0: none. Each takes as long as "
+        "the fit, so this counts here, not `evaluation.n_shuffles`.",
+    )
+    control_of: Name | None = Field(
+        None, description="Encoder that this one is a control of, for the report."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_training(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        own, usual = given.get("training", {}), cls.model_fields["training"].default
+        if not isinstance(own, dict):
+            return given
+        return {**given, "training": {**usual.model_dump(), **own}}
+
+    @model_validator(mode="after")
+    def _half_numbers_on_a_gpu(self) -> Self:
+        if self.training.mixed_precision == "fp16" and self.training.device == "cpu":
+            raise ValueError(
+                "training.mixed_precision: 'fp16' needs `device: cuda`; write `bf16` "
+                "or `none`."
+            )
+        if self.training.patience and not self.validation_share:
+            raise ValueError(
+                "training.patience: waits for a better validation loss, but "
+                "`validation_share: 0` leaves none; leave out one of them."
+            )
+        return self
+
+
+class RegionQueryEncoder(TrainedEncoder):
+    """Learned queries of regions attend to tokens; voxels read their regions' queries.
+
+    After Adeli et al. (2025).
+    """
+
+    kind: Literal["region_query"]
+    training: Training = _usual(
+        n_epochs=20,
+        learning_rate=5e-3,
+        schedule="one_cycle",
+        weight_decay=1e-2,
+        clip_norm=1.0,
+    )
+    features: list[Name] = Field(
+        min_length=1,
+        description="Token spaces (`read: tokens`, `map` or `queries`); of several, "
+        "each is fitted, and they are mixed voxel by voxel by validation accuracy.",
+    )
+    granularity: Literal["roi", "stream", "hemisphere", "voxel", "learned"] = Field(
+        "roi",
+        description="A query for each region and hemisphere, for each of `streams`, "
+        "for each hemisphere or voxel, or `n_queries` of which voxels learn a mixture.",
+    )
+    streams: dict[Name, list[str]] = Field(
+        {}, description="Regions of each stream, for `granularity: stream`."
+    )
+    n_queries: int = Field(32, ge=1, description="For `granularity: learned`.")
+    n_heads: int = Field(1, ge=1, description="A divisor of the token width.")
+    hidden: int = Field(0, ge=0, description="Width of a hidden layer; 0: none.")
+    dropout: float = Field(0.0, ge=0, lt=1, description="While training.")
+    n_seeds: int = Field(
+        1, ge=1, description="Models of each space, from `training.seed` on; averaged."
+    )
+
+    @model_validator(mode="after")
+    def _streams_named(self) -> Self:
+        if (self.granularity == "stream") != bool(self.streams):
+            raise ValueError(
+                "streams: `granularity: stream` needs the regions of each stream, and "
+                "nothing else does; give both or neither."
+            )
+        return self
+
+
+class SpatialReadoutEncoder(TrainedEncoder):
+    """Each voxel sums features where it looks: a place, and weights of features."""
+
+    kind: Literal["spatial_readout"]
+    training: Training = _usual(
+        n_epochs=60, batch_size=64, learning_rate=0.01, weight_decay=0.01, patience=8
+    )
+    features: list[Name] = Field(
+        min_length=1, max_length=1, description="One token space."
+    )
+    readout: Literal["gaussian", "factorised", "semantic"] = Field(
+        "gaussian",
+        description="A Gaussian of place and size; any weights of places; or these, "
+        "moved by what the picture shows (Saha et al. 2024).",
+    )
+    moves: list[Literal["fields", "maps", "gains"]] = Field(
+        ["fields", "maps", "gains"],
+        min_length=1,
+        description="What the picture changes, for `readout: semantic`.",
+    )
+    picture_deg: tuple[PositiveFloat, PositiveFloat] | None = Field(
+        None,
+        description="Width and height of the pictures in degrees of visual angle, to "
+        "draw receptive fields; absent: they are stored in shares of the picture only.",
+    )
+
+
+class VoxelEmbeddingEncoder(TrainedEncoder):
+    """One network for all subjects, and a short learned vector for each voxel.
+
+    After Beliy et al. (2024).
+    """
+
+    kind: Literal["voxel_embedding"]
+    training: Training = _usual(n_epochs=30, batch_size=16, schedule="one_cycle")
+    features: list[Name] = Field(
+        min_length=1,
+        description="Token spaces of one shape, from the first level to the last.",
+    )
+    embedding: int = Field(256, ge=1, description="Numbers for each voxel.")
+    narrowed: int = Field(128, ge=1, description="Tokens are narrowed to this width.")
+    hidden: int = Field(512, ge=1, description="Width of the hidden layer.")
+    cosine: float = Field(
+        0.1, ge=0, description="Weight of the agreement of patterns in the loss."
+    )
+    dropout: float = Field(0.0, ge=0, lt=1, description="While training.")
+    n_drawn: int = Field(
+        5000, ge=2, description="Voxels of each subject and step, drawn anew."
+    )
+
+
+class InContextEncoder(TrainedEncoder):
+    """A network trained on the other subjects tells weights from this one's examples.
+
+    After Yu et al. (2025). The subject's own responses train nothing: they are read.
+    """
+
+    kind: Literal["in_context"]
+    training: Training = _usual(
+        n_epochs=10,
+        batch_size=64,
+        schedule="cosine",
+        warmup=0.05,
+        weight_decay=0.1,
+        clip_norm=1.0,
+        patience=5,
+    )
+    features: list[Name] = Field(
+        min_length=1,
+        description="Feature spaces of vectors, joined; keep them short "
+        "(`n_components: 100`).",
+    )
+    width: int = Field(64, ge=1, description="Of the transformer.")
+    n_blocks: int = Field(2, ge=1, description="Layers of the transformer.")
+    n_heads: int = Field(4, ge=1, description="A divisor of the width.")
+    n_registers: int = Field(4, ge=1, description="Extra members of each set.")
+    dropout: float = Field(0.0, ge=0, lt=1, description="While training.")
+    solve: bool = Field(
+        True,
+        description="Weights are those of a ridge around the prior that the network "
+        "tells; false: the network tells them at once, as published.",
+    )
+    n_least: int = Field(10, ge=3, description="Images of an example set, at least.")
+    n_most: int = Field(500, ge=3, description="At most.")
+    n_asked: int = Field(100, ge=1, description="Images to predict from each set.")
+    n_synthetic: int = Field(
+        1000, ge=0, description="Synthetic voxels to begin with, for each subject."
+    )
+    learned_prior: bool = Field(
+        True, description="Begin with the covariance of the other subjects' weights."
+    )
+
+
+class ResponseOptimisedEncoder(TrainedEncoder):
+    """A small network from pictures, learned from the responses of all subjects."""
+
+    kind: Literal["response_optimised"]
+    training: Training = _usual(
+        n_epochs=100,
+        batch_size=64,
+        learning_rate=0.01,
+        schedule="cosine",
+        weight_decay=0.01,
+        patience=15,
+    )
+    features: list[Name] = Field(
+        [], max_length=0, description="None: it learns its own from the pictures."
+    )
+    core: Literal["convolutional", "transformer"] = Field(
+        "convolutional", description="What looks at the picture."
+    )
+    n_features: int = Field(32, ge=1, description="Of each place of its map.")
+    n_blocks: int = Field(2, ge=0, description="Layers after the first.")
+    kernel: int = Field(9, ge=1, description="Side of the first filters, in pixels.")
+    stride: int = Field(4, ge=1, description="From place to place, in pixels.")
+    n_heads: int = Field(4, ge=1, description="Of the transformer.")
+    dropout: float = Field(0.1, ge=0, lt=1, description="Of the transformer.")
+    readout: Literal["gaussian", "factorised", "semantic"] = Field(
+        "gaussian", description="As for `spatial_readout`."
+    )
+    picture_deg: tuple[PositiveFloat, PositiveFloat] | None = Field(
+        None, description="As for `spatial_readout`."
+    )
+
+
+AnyEncoder = Annotated[
+    EncoderOptions
+    | BestLayerEncoder
+    | RegionQueryEncoder
+    | SpatialReadoutEncoder
+    | VoxelEmbeddingEncoder
+    | InContextEncoder
+    | ResponseOptimisedEncoder,
+    Field(discriminator="kind"),
+]

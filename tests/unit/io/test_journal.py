@@ -1,0 +1,138 @@
+"""Blocks that were laid down whole stay, whatever happens to the rest."""
+
+import numpy as np
+import pytest
+
+from boldwise.errors import StoreError
+from boldwise.io.journal import JournalRows, open_journal
+from boldwise.io.stores import open_store, write_store
+
+IDENTITY = {"model": "small", "weights": "a"}
+N_ROWS, BLOCK = 10, 4
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.rows"
+
+
+def rows(shape=(3,), dtype="f4"):
+    return np.random.default_rng(0).standard_normal((N_ROWS, *shape)).astype(dtype)
+
+
+def lay_down(path, values, *, until=N_ROWS):
+    """Append whole blocks from where the journal stands."""
+    with open_journal(path, IDENTITY) as journal:
+        first = journal.n_done
+        for start in range(first, until, BLOCK):
+            block = values[start : start + BLOCK]
+            journal.append(block, n_rows=N_ROWS, block=BLOCK)
+    return first
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+@pytest.mark.parametrize("dtype", ["f4", "f2"])
+def test_rows_come_back_as_they_were(path, shape, dtype):
+    values = rows(shape, dtype)
+    lay_down(path, values)
+
+    with open_journal(path, IDENTITY) as journal:
+        assert journal.is_whole
+        np.testing.assert_array_equal(journal.read(0, N_ROWS), values)
+        np.testing.assert_array_equal(journal.read(3, 9), values[3:9])
+        assert journal.read(0, N_ROWS).dtype == values.dtype
+
+
+def test_what_was_cut_anywhere_goes_on_after_the_last_whole_block(path):
+    lay_down(path, rows())
+    whole = path.read_bytes()
+
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        first = lay_down(path, rows())
+
+        assert first in (0, BLOCK, 2 * BLOCK)
+        assert path.read_bytes() == whole, f"cut to {length} bytes"
+
+
+def test_a_changed_byte_anywhere_is_noticed_and_mended(path):
+    lay_down(path, rows())
+    whole = path.read_bytes()
+
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        first = lay_down(path, rows())
+
+        assert first < N_ROWS, f"byte {place}"
+        assert path.read_bytes() == whole, f"byte {place}"
+
+
+def test_what_lies_behind_the_last_row_is_cut_off(path):
+    lay_down(path, rows())
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"more")
+
+    assert lay_down(path, rows()) == N_ROWS
+    assert path.read_bytes() == whole
+
+
+def test_rows_of_something_else_are_not_continued(path):
+    lay_down(path, rows(), until=BLOCK)
+    other = {"model": "small", "weights": "b"}
+
+    with (
+        pytest.raises(StoreError, match="not continued: 'weights' differ"),
+        open_journal(path, other),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(("size", "width"), [(BLOCK - 1, 3), (BLOCK, 2)])
+def test_a_block_that_does_not_follow_is_refused(path, size, width):
+    lay_down(path, rows(), until=BLOCK)
+
+    with (
+        open_journal(path, IDENTITY) as journal,
+        pytest.raises(StoreError, match="do not follow 4 rows"),
+    ):
+        journal.append(np.zeros((size, width), np.float32), n_rows=N_ROWS, block=BLOCK)
+
+
+def test_a_restart_forgets_everything(path):
+    lay_down(path, rows())
+    whole = path.read_bytes()
+
+    with open_journal(path, IDENTITY) as journal:
+        journal.restart()
+        assert journal.n_done == 0
+
+    assert lay_down(path, rows()) == 0
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("shape", [(3,), (300,), (2, 3)])
+def test_a_store_written_from_it_is_the_same_bytes_as_from_the_array(
+    tmp_path, path, shape, monkeypatch
+):
+    monkeypatch.setattr("boldwise.io.journal.HELD_BYTES", 2**10)
+    monkeypatch.setattr("boldwise.io.stores.CHUNK_BYTES", 2**9)
+    values = rows(shape)
+    lay_down(path, values)
+
+    with open_journal(path, IDENTITY) as journal:
+        write_store(tmp_path / "a.h5", {"x": JournalRows(journal)}, schema="test")
+    write_store(tmp_path / "b.h5", {"x": values}, schema="test")
+
+    with open_store(tmp_path / "a.h5", schema="test") as store:
+        np.testing.assert_array_equal(store["x"][()], values)
+    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+def test_no_store_is_written_from_a_part(path):
+    lay_down(path, rows(), until=BLOCK)
+
+    with (
+        open_journal(path, IDENTITY) as journal,
+        pytest.raises(StoreError, match="not whole yet"),
+    ):
+        JournalRows(journal)
