@@ -8,6 +8,7 @@ from boldwise.features.registry import NETWORKS, extractor_of, is_network
 from boldwise.io.paths import expand as expand_path
 from boldwise.provenance import code_of
 from boldwise.reporting.controls import controls_of
+from boldwise.settings.attention import BY_TOKENS, TOGETHER, TRAINED
 from boldwise.settings.config import load_config
 from boldwise.settings.derivatives import map_names
 from boldwise.settings.expansion import control_entries, entry_of, store_options
@@ -24,6 +25,7 @@ from boldwise.settings.raw_runs import (
     subject_outputs,
 )
 from boldwise.settings.recovery import encoders_by_population
+from boldwise.settings.ridge_twins import ridges_beside
 from boldwise.settings.sources import (
     response_files,
     response_source,
@@ -53,6 +55,7 @@ EXTRACTED_SPACES = [
     for name in ENTRIES
     if name not in [*GIVEN_SPACES, *GIVEN_VOLUMES, *NETWORK_SPACES]
 ]
+BESIDE = ridges_beside(SETTINGS.encoders, SPACES)  # of trained encoders
 SCRIPTS = Path(workflow.basedir, "workflow/scripts")
 
 
@@ -160,7 +163,7 @@ def evaluation_options(*names):
 
 def longest_delay():
     """Longest delay of any encoder, in volumes."""
-    delays = [encoder.delays for encoder in SETTINGS.encoders.values()]
+    delays = [getattr(one, "delays", []) for one in SETTINGS.encoders.values()]
     return max(sum(delays, []), default=0)
 
 

@@ -127,6 +127,8 @@ rule shuffle_responses:
         f"{RESULTS}/logs/shuffle_responses/{{split}}_{{encoder}}_{{subject}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/shuffle_responses/{{split}}_{{encoder}}_{{subject}}.jsonl"
+    wildcard_constraints:
+        encoder=one_of([n for n, e in SETTINGS.encoders.items() if e.kind not in TRAINED]),
     conda:
         "../../envs/boldwise.yaml"
     resources:

@@ -61,6 +61,55 @@ def layer_figures():
     }
 
 
+def trained(*kinds):
+    """Names of the trained encoders, or of those of some kinds."""
+    return [
+        name
+        for name, one in SETTINGS.encoders.items()
+        if one.kind in (kinds or TRAINED)
+    ]
+
+
+def trained_alone():
+    """Names of the trained encoders that are fitted subject by subject."""
+    return [name for name in trained() if name not in trained(*TOGETHER)]
+
+
+def drawn_fields():
+    """Encoders with receptive fields in degrees; the first one's are drawn."""
+    encoders = SETTINGS.encoders.items()
+    return [name for name, one in encoders if getattr(one, "picture_deg", None)]
+
+
+def training_figures():
+    """Figures of trained encoders under one split, where there are some; by name."""
+    figures = {"training_curves": ("svg", "Encoding")} if trained() else {}
+    figures |= {"beside_ridge": ("png", "Encoding")} if any(BESIDE.values()) else {}
+    return {
+        name: figure(f"{{split}}/{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
+def attention_figures():
+    """Figure of where queries of one subject looked, where some did; by name."""
+    queries = encoders_of("region_query")
+    figures = {"attention_maps": ("png", "Encoding")} if queries else {}
+    return {
+        name: figure(f"{{split}}/sub-{{subject}}_{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
+def field_figures():
+    """Figure of one subject's receptive fields, where they are in degrees; by name."""
+    figures = {"receptive_fields": ("svg", "Encoding")} if drawn_fields() else {}
+    return {
+        name: figure(f"{{split}}/sub-{{subject}}_{name}.{suffix}", category)
+        for name, (suffix, category) in figures.items()
+    }
+
+
 def encoder_files(stage, encoders=SETTINGS.encoders):
     """Stores of encoders (all) for one subject and split, which stay open."""
     path = f"{RESULTS}/{stage}/{{split}}/{{encoder}}/sub-{{subject}}.h5"
@@ -71,7 +120,8 @@ def shuffled_files():
     """Scores of shuffled responses under one split, which stays open."""
     path = f"{RESULTS}/shuffled/{{split}}/{{encoder}}/sub-{{subject}}.h5"
     encoders = SETTINGS.evaluation.shuffled or uncontrolled_encoders()
-    return expand(path, encoder=encoders, subject=BRAINS, allow_missing=True)
+    drawn = [n for n in encoders if getattr(SETTINGS.encoders[n], "n_shuffles", 1)]
+    return expand(path, encoder=drawn, subject=BRAINS, allow_missing=True)
 
 
 def uncontrolled_encoders():
@@ -121,6 +171,8 @@ def split_figures():
     names += ["confusions.svg"] * bool(decoded_files("category"))
     own = list(subject_figures().values()) * bool(SETTINGS.encoders)
     own += [*partition_figures().values(), *layer_figures().values()]
+    own += [*training_figures().values(), *attention_figures().values()]
+    own += field_figures().values()
     return [*(f"{RESULTS}/figures/{{split}}/{name}" for name in names), *map(str, own)]
 
 
@@ -161,6 +213,7 @@ def report_inputs():
         * bool(SETTINGS.decoders),
         "category_checks": ["category_checks/{split}/categories.tsv"]
         * bool(checked_spaces()),
+        "training": ["training/{split}/training.tsv"] * bool(trained()),
     }
     wildcards = {"split": SETTINGS.splits, "subject": BRAINS}
     files = {

@@ -1,7 +1,7 @@
 """Identify a stimulus across subjects whose responses were aligned by function."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -39,14 +39,14 @@ class AlignedFold:
         Rows show the same stimuli as those of ``own``.
     cv : array of int, shape (n_align,), or list of (array of int, array of int)
         Inner folds of the alignment stimuli.
-    place : array of int, shape (n_voxels, 3), or None
-        Where the voxels lie, the same for all subjects; None where each has its own.
+    place : array of shape (n_voxels, 3)
+        Where the voxels lie, the same for all subjects; empty where each has its own.
     """
 
     own: tuple[np.ndarray, np.ndarray]
     others: tuple[Group, Group]
     cv: np.ndarray | Folds
-    place: np.ndarray | None = None
+    place: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
 
 
 def decode_aligned(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
@@ -109,24 +109,17 @@ def compare_aligned(
     own, mean : array of float32, shape (n_test, n_common)
         Of the subject, and of the others.
     """
-    pattern, (own, mean) = (
-        _in_own_voxels(fold, options)
-        if options["kind"] in PAIRS
-        else _in_template(fold, options)
-    )
-    if options.get("whiten"):
-        whiten = fit_whitening(pattern)
-        own, mean = whiten.apply(own), whiten.apply(mean)
+    compare = _in_own_voxels if options["kind"] in PAIRS else _in_template
+    own, mean = compare(fold, options)
     return own.astype(np.float32), mean.astype(np.float32)
 
 
 def _in_own_voxels(
     fold: AlignedFold, options: Mapping[str, Any]
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Bring the others into the voxels of the subject, one by one."""
     fit = pair_method(options, fold.cv)
     if options["n_parcels"] > 1:
-        assert fold.place is not None
         parcels = cut_into_parcels(fold.place, options["n_parcels"])
         fit = partial(
             fit_by_parcel, fit, source_parcels=parcels, target_parcels=parcels
@@ -135,17 +128,20 @@ def _in_own_voxels(
         fit(source, fold.own[0]).apply(test)
         for source, test in zip(*fold.others, strict=True)
     ]
-    return fold.own[0], (fold.own[1], np.mean(aligned, axis=0))
+    return fold.own[1], np.mean(aligned, axis=0)
 
 
 def _in_template(
     fold: AlignedFold, options: Mapping[str, Any]
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Bring the subject into a template of the others, which does not know it."""
     template = fit_template(fold.others[0], options)
     place = place_method(options, fold.cv)(fold.own[0], template.pattern)
-    both = place.apply(fold.own[1]), template.average(fold.others[1])
-    return template.pattern, both
+    own, mean = place.apply(fold.own[1]), template.average(fold.others[1])
+    if options["whiten"]:
+        whitening = fit_whitening(template.pattern)
+        own, mean = whitening.apply(own), whitening.apply(mean)
+    return own, mean
 
 
 def _folds(
@@ -153,40 +149,50 @@ def _folds(
 ) -> Iterator[tuple[int, np.ndarray, AlignedFold]]:
     """Number, test ids and responses of each outer fold, in the order of the split."""
     subjects = [data.responses, *data.others]
+    seen, place = _seen(subjects, places=places)
+    shared = seen[0][0]
+    for ids, _ in seen[1:]:
+        shared = np.intersect1d(shared, ids)
+    if not len(shared):
+        raise DataError(
+            f"no stimulus was seen by all {len(subjects)} subjects, so they cannot be "
+            "aligned on any. Leave this decoder out."
+        )
+    for fold in range(data.split.n_folds):
+        if np.isin(data.split.test_ids(fold), shared).any():
+            alignment_ids(data.split, fold, shared)  # refuses to align on what it tests
+    for one in outer_folds(replace(data, responses=_only(data.responses, shared))):
+        refuse_tested(data.split, one.number, one.train_id)
+        align, test = (
+            [values[find_rows(ids, wanted, what="responses")] for ids, values in seen]
+            for wanted in (one.train_id, one.test_id)
+        )
+        cv = one.inner if one.apart is None else one.apart
+        parts = AlignedFold((align[0], test[0]), (align[1:], test[1:]), cv, place)
+        yield one.number, one.test_id, parts
+
+
+def _seen(
+    subjects: Sequence[Responses], *, places: bool
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """Stimuli and mean responses of each subject; and where shared voxels lie."""
     if len(subjects) < 2:
         raise DataError(
             "one subject alone cannot be aligned: list two or more subjects, or leave "
             "this decoder out."
         )
     columns: Sequence[Any] = [slice(None)] * len(subjects)
+    place = np.empty((0, 3))
     if places:
         columns = shared_voxels([one.voxels for one in subjects])
+        voxels = subjects[0].voxels.take(columns[0])
+        axes = np.eye(3) if voxels.affine is None else voxels.affine[:3, :3]
+        place = voxels.ijk @ axes.T
     seen = [
         average_repeats(one.response[:, kept], one.trials.stimulus_id)[:2]
         for one, kept in zip(subjects, columns, strict=True)
     ]
-    shared = seen[0][0]
-    for ids, _ in seen[1:]:
-        shared = np.intersect1d(shared, ids)
-    for fold in range(data.split.n_folds):
-        if np.isin(data.split.test_ids(fold), shared).any():
-            alignment_ids(data.split, fold, shared)  # refuses a fold that shares none
-    for one in outer_folds(replace(data, responses=_only(data.responses, shared))):
-        refuse_tested(data.split, one.number, one.train_id)
-        parts = [
-            [values[find_rows(ids, wanted, what="responses")] for ids, values in seen]
-            for wanted in (one.train_id, one.test_id)
-        ]
-        yield (
-            one.number,
-            one.test_id,
-            AlignedFold(
-                own=(parts[0][0], parts[1][0]),
-                others=(parts[0][1:], parts[1][1:]),
-                cv=one.inner if one.apart is None else one.apart,
-                place=data.responses.voxels.ijk[columns[0]] if places else None,
-            ),
-        )
+    return seen, place
 
 
 def _only(responses: Responses, shared: np.ndarray) -> Responses:
@@ -197,10 +203,6 @@ def _only(responses: Responses, shared: np.ndarray) -> Responses:
 
 
 def _filled(patterns: Group) -> Group:
-    """Fill up with zeros: folds of few stimuli determine fewer columns.
-
-    A column of zeros on both sides would still count in a correlation over columns,
-    so that folds are only filled up to the widest where they differ.
-    """
+    """Fill up folds with zeros, where their stimuli determine fewer columns."""
     widest = max(one.shape[1] for one in patterns)
     return [np.pad(one, ((0, 0), (0, widest - one.shape[1]))) for one in patterns]

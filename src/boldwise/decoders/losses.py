@@ -32,12 +32,11 @@ def cosine_similarities(embedding: torch.Tensor, target: torch.Tensor) -> torch.
     product = embedding @ target.T  # (N, N)
     own = embedding.norm(dim=1, keepdim=True).clamp_min(FLOOR)  # (N, 1)
     other = target.norm(dim=1).clamp_min(FLOOR)  # (N,)
-    return product / own / other
+    similarity: torch.Tensor = product / own / other
+    return similarity
 
 
-def symmetric_cross_entropy(
-    logits: torch.Tensor, labels: torch.Tensor
-) -> torch.Tensor:
+def symmetric_cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Cross-entropy along rows and along columns, halved.
 
     Parameters
@@ -153,7 +152,9 @@ def cosine_distance(embedding: torch.Tensor, target: torch.Tensor) -> torch.Tens
         0 to 2.
     """
     own, other = (one.norm(dim=1).clamp_min(FLOOR) for one in (embedding, target))
-    return 1 - ((embedding * target).sum(1) / (own * other)).mean()
+    cosine = (embedding * target).sum(1) / (own * other)  # (N,)
+    distance: torch.Tensor = (1 - cosine).mean()
+    return distance
 
 
 def anneal(start: float, end: float, share: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch.distributions import Beta
 
 BETA = 0.15  # of both sides of the beta distribution that shares are drawn from
 MIXED = 0.5  # of the rows
@@ -66,8 +67,7 @@ def draw_mixture(
     for size in sizes:
         blocks.append(first + torch.randperm(size))
         first += size
-    concentration = torch.full((first,), BETA)
-    drawn = torch._sample_dirichlet(torch.stack([concentration] * 2, 1))[:, 0]
+    drawn = Beta(BETA, BETA).sample((first,))
     share = torch.where(torch.rand(first) < MIXED, drawn, torch.ones(()))
     partner = torch.cat(blocks) if blocks else torch.empty(0, dtype=torch.long)
     return Mixture(partner.to(device), share.to(device))

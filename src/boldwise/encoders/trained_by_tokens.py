@@ -38,8 +38,9 @@ def fit_queries(task: FoldTask) -> FoldFit:
     Returns
     -------
     fit : FoldFit
-        ``found``: ``attention/SPACE`` (n_test, R, T), ``query`` (R,), ``member``
-        (R, V) and, of an ensemble, ``share`` (n_spaces, V).
+        ``found``: ``attention/SPACE`` (n_test, R, T) on ``grid/SPACE`` (2,) for the
+        stimuli ``test_id`` (n_test,), ``query`` (R,), ``member`` (R, V) and, of an
+        ensemble, ``share`` (n_spaces, V).
     """
     (subject,), options = task.wanted, task.options
     rows = task.rows[subject]
@@ -54,6 +55,8 @@ def fit_queries(task: FoldTask) -> FoldFit:
     first = chosen.training.seed
     seeds = range(first, first + options["n_seeds"])
     found: dict[str, np.ndarray] = {"query": groups.name, "member": groups.member}
+    found["test_id"] = rows.test_id
+    found |= {f"grid/{n}": np.array(one.grid) for n, one in studies.items()}
     if len(studies) * len(seeds) == 1:
         (name,) = studies
         single = fit_region_query(

@@ -11,6 +11,7 @@ Letters for shapes: B images of a batch, C x h x w pixels as the network wants t
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -44,11 +45,11 @@ class Network(Protocol):
 
     @property
     def prepare(self) -> Callable[[np.ndarray], np.ndarray]:
-        """One image of uint8 (height, width, 3) -> float32 (C, h, w)."""
+        """One image of uint8, shape (height, width, 3), to float32, (C, h, w)."""
         ...
 
     def describe(self, batch: np.ndarray, readouts: Any) -> list[np.ndarray]:
-        """One pass: (B, C, h, w) -> an array (B, ...) per readout."""
+        """Take an array of shape (B, ...) per readout from a pass of (B, C, h, w)."""
         ...
 
 
@@ -121,29 +122,12 @@ def stream_features(
     DataError
         If a feature is not finite, naming the stimuli.
     """
-    ranges = [
-        (at, min(at + batch, len(images))) for at in range(first, len(images), batch)
-    ]
-
-    def store(pixels: np.ndarray, start: int, stop: int) -> list[np.ndarray]:
-        ids = images.stimulus_id[start:stop]
-        pairs = zip(network.describe(pixels, readouts), readouts, strict=True)
-        return [as_stored(values, ids, readout) for values, readout in pairs]
-
-    def from_disk(bounds: tuple[int, int]) -> list[np.ndarray]:
-        pixels = [network.prepare(image) for image in images.read(*bounds)]
-        return store(np.stack(pixels), *bounds)  # (B, C, h, w)
-
-    def from_block(block: Block) -> list[np.ndarray]:
-        try:
-            return store(block.pixels, block.start, block.stop)
-        finally:
-            block.give_back()
-
+    stops = [min(at + batch, len(images)) for at in range(first, len(images), batch)]
+    ranges = list(zip(range(first, len(images), batch), stops, strict=True))
+    work = _Work(images, network, readouts)
+    lanes = partial(in_lanes, n_lanes=pace.n_lanes, begin=_one_thread)
     if not pace.n_workers:
-        yield from in_lanes(
-            from_disk, ranges, n_lanes=pace.n_lanes, ahead=AHEAD, begin=_one_thread
-        )
+        yield from lanes(work.from_disk, ranges, ahead=AHEAD)
         return
     blocks = prepare_elsewhere(
         images.read,
@@ -152,7 +136,33 @@ def stream_features(
         n_workers=pace.n_workers,
         n_held=pace.n_lanes + 2,
     )
-    yield from in_lanes(from_block, blocks, n_lanes=pace.n_lanes, begin=_one_thread)
+    yield from lanes(work.from_block, blocks)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a lane does with a batch."""
+
+    images: Images
+    network: Network
+    readouts: Sequence[Any]
+
+    def from_disk(self, bounds: tuple[int, int]) -> list[np.ndarray]:
+        read = self.images.read(*bounds)
+        pixels = np.stack([self.network.prepare(image) for image in read])
+        return self._describe(pixels, *bounds)  # (B, C, h, w)
+
+    def from_block(self, block: Block) -> list[np.ndarray]:
+        try:
+            return self._describe(block.pixels, block.start, block.stop)
+        finally:
+            block.give_back()
+
+    def _describe(self, pixels: np.ndarray, start: int, stop: int) -> list[np.ndarray]:
+        ids = self.images.stimulus_id[start:stop]
+        given = self.network.describe(pixels, self.readouts)
+        pairs = zip(given, self.readouts, strict=True)
+        return [as_stored(values, ids, readout) for values, readout in pairs]
 
 
 def as_stored(values: np.ndarray, ids: np.ndarray, readout: Any) -> np.ndarray:

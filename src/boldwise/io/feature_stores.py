@@ -13,7 +13,8 @@ from typing import Any
 from boldwise.features.streaming import stream_features
 from boldwise.io.feature_cache import find_cache
 from boldwise.io.image_progress import show_images
-from boldwise.io.journal import Journal, JournalRows, open_journal
+from boldwise.io.journal import Journal, open_journal
+from boldwise.io.journal_rows import JournalRows
 from boldwise.io.network_passes import Pass
 from boldwise.io.stores import write_store
 
@@ -111,15 +112,18 @@ def complete(
 
 def _batch_of(wanted: Pass, lacking: Mapping[str, Journal]) -> int:
     """Keep the batch of what is unfinished: other batches give other last bits."""
-    begun = [journal for journal in lacking.values() if journal.layout is not None]
+    begun = {
+        name: (one.n_done, one.layout.block)
+        for name, one in lacking.items()
+        if one.layout is not None
+    }
     if not begun:
         return wanted.batch_size or wanted.probe()
-    furthest = max(begun, key=lambda journal: journal.n_done)
-    assert furthest.layout is not None
-    for journal in begun:
-        if journal.layout and journal.layout.block != furthest.layout.block:
-            journal.restart()
-    return furthest.layout.block
+    _, batch = max(begun.values())
+    for name, (_, block) in begun.items():
+        if block != batch:
+            lacking[name].restart()
+    return batch
 
 
 def _datasets(wanted: Pass, journals: Mapping[str, Journal]) -> dict[str, JournalRows]:

@@ -34,7 +34,7 @@ def show_images(
     begun = told = time.monotonic()
     with tqdm(total=n_images, initial=first, unit="image", disable=None) as bar:
 
-        def tell(done: int) -> None:
+        def _tell(done: int) -> None:
             nonlocal told
             bar.update(done - bar.n)
             now = time.monotonic()
@@ -47,4 +47,4 @@ def show_images(
                     *(f"{done:,}", f"{n_images:,}", rate, left),
                 )
 
-        yield tell
+        yield _tell

@@ -28,7 +28,11 @@ from boldwise.reporting.study import (
 )
 
 SPLIT_DEPTH = {"shuffled": 1} | dict.fromkeys(
-    ("ceilings", "scores", "comparisons", "identification", "category_checks"), 0
+    (
+        *("ceilings", "scores", "comparisons", "identification", "category_checks"),
+        "training",
+    ),
+    0,
 )  # how many folders above a file the one of its split lies
 COLUMNS = ("image", "caption", "category", "group")
 
@@ -41,8 +45,8 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
     inputs : mapping
         Paths by kind: ``stimuli`` and, as lists, ``responses``, ``splits``,
         ``ceilings``, ``scores``, ``comparisons``, ``identification``, ``shuffled``,
-        ``category_checks``, ``figures``, ``captions``, ``quality``, and, with at most
-        one, ``recovery``, ``recipe``.
+        ``category_checks``, ``training``, ``figures``, ``captions``, ``quality``, and,
+        with at most one, ``recovery``, ``recipe``.
     individuals : iterable of str
         Subjects over which shuffled scores are averaged.
 
@@ -187,6 +191,7 @@ def _read_split_results(
         identification=[row for p in own["identification"] for row in read_rows(p)],
         shuffled=ranges_of_shuffles(shuffled, individuals=individuals),
         category_check=[row for p in own["category_checks"] for row in read_rows(p)],
+        training=[row for p in own["training"] for row in read_rows(p)],
     )
 
 

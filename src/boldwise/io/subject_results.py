@@ -31,7 +31,7 @@ class SubjectResults:
     scores : dict of encoder to VoxelScores
         Arrays of shape (n_voxels,).
     alphas : dict of encoder to array of shape (n_folds, n_voxels)
-        Chosen penalties.
+        Chosen penalties of the linear ones.
     penalties : dict of encoder to array of shape (n_penalties,)
         Those that could be chosen, ascending.
     """
@@ -93,6 +93,8 @@ def read_subject_results(
     for path in map(Path, encoders):
         with open_store(path, schema="encoder") as store:
             split.refuse_other(store.attributes["split_hash"], what=str(path))
+            if "alpha" not in store:
+                continue  # It was trained, and has no penalties.
             alphas[path.parent.name] = store["alpha"][()]
             penalties[path.parent.name] = np.array(store.attributes["penalties"])
     return SubjectResults(

@@ -29,16 +29,20 @@ Place = tuple[str, str | None]
 
 
 @contextmanager
-def open_sources(given: Any, places: Sequence[Place]) -> Iterator[Sources]:
+def open_sources(
+    given: Any, places: Sequence[Place], *, kind: str
+) -> Iterator[Sources]:
     """Open what describes the stimuli, for as long as the context lasts.
 
     Parameters
     ----------
     given : object
         With paths as attributes: ``tokens`` (one store for each place), ``features``
-        (fitted under the split) and ``pictures`` (the stimuli, or none).
+        (fitted under the split) and ``stimuli``.
     places : sequence of (str, str or None)
         Name of each token space, and the slug of its layer if its store has several.
+    kind : str
+        Of the encoder: one kind learns from pictures.
 
     Yields
     ------
@@ -56,8 +60,8 @@ def open_sources(given: Any, places: Sequence[Place]) -> Iterator[Sources]:
                 for one in tokens
             ]
         seen: dict[str, Any] = {}
-        for path in given.pictures:
-            stimuli = stack.enter_context(open_stimuli(path))
+        if kind == "response_optimised":
+            stimuli = stack.enter_context(open_stimuli(given.stimuli))
             seen = {"stimulus_id": stimuli.stimulus_id, "pictures": stimuli.image}
         spaces = [read_fitted_features(path) for path in given.features]
         yield Sources(tuple(tokens), tuple(spaces), **seen)
@@ -223,9 +227,10 @@ def _tokens(
     stack: ExitStack, path: str | Path, name: str, layer: str | None
 ) -> TokenSpace:
     store = stack.enter_context(open_store(path, schema="features"))
-    lead = f"layer/{layer}/" if layer else ""
     about = store.attributes
-    grid = about["layers"][layer].get("grid") if layer else about.get("grid")
+    several = about.get("layers", {})  # The only layer of an entry needs no group.
+    lead = f"layer/{layer}/" if layer in several else ""
+    grid = several.get(layer, about).get("grid")
     if f"{lead}token" not in store or grid is None:
         raise StoreError(
             f"{path}: holds no tokens on a grid for '{name}'. Read places of a network "

@@ -18,6 +18,7 @@ from boldwise.reporting.sections import (
     penalty_section,
     split_section,
 )
+from boldwise.reporting.sections_attention import attention_section
 from boldwise.reporting.sections_features import (
     category_check_section,
     feature_methods,
@@ -114,6 +115,7 @@ def _with_brains(
         layer_section(study, shelf),
         category_check_section(study, shelf),
         comparison_section(study, shelf),
+        attention_section(study, shelf),
         identification_section(study, shelf),
         truth_section(study, shelf),
     ]

@@ -137,7 +137,7 @@ def _runners_up(results: SplitResults) -> list[Table]:
         }
         ranked = sorted((m for m in r if isfinite(r[m])), key=lambda m: -r[m])[:2]
         rows += [
-            _pair_row(row, flip=row["model_a"] != ranked[0])
+            pair_row(row, flip=row["model_a"] != ranked[0])
             for row in results.comparisons
             if row["roi"] == roi and {row["model_a"], row["model_b"]} == set(ranked)
         ]
@@ -148,7 +148,7 @@ def _runners_up(results: SplitResults) -> list[Table]:
 def _against_controls(results: SplitResults) -> list[Table]:
     """Pair every encoder with its own controls."""
     found = pairs_with_controls(results.comparisons, results.controls)
-    rows = [_pair_row(row, flip=flipped) for row, flipped in found]
+    rows = [pair_row(row, flip=flipped) for row, flipped in found]
     if not rows:
         return []
     note = "b is a control of a: its network untrained, the pixels, or its features "
@@ -157,7 +157,8 @@ def _against_controls(results: SplitResults) -> list[Table]:
     return [Table(PAIR_COLUMNS, rows, title=title, note=note)]
 
 
-def _pair_row(row: TableRow, *, flip: bool = False) -> tuple[str, ...]:
+def pair_row(row: TableRow, *, flip: bool = False) -> tuple[str, ...]:
+    """Write a paired test as a row of a table; ``flip``: b before a."""
     names = (row["model_a"], row["model_b"])
     value, low, high = (as_number(row[name]) for name in ("difference", "low", "high"))
     if flip:
@@ -173,7 +174,7 @@ def _pair_row(row: TableRow, *, flip: bool = False) -> tuple[str, ...]:
 
 
 def _paired_tests(results: SplitResults) -> list[Table]:
-    rows = [_pair_row(row) for row in results.comparisons]
+    rows = [pair_row(row) for row in results.comparisons]
     if not rows:
         return []
     return [

@@ -95,6 +95,8 @@ class SplitResults:
         Encoders refitted on shuffled responses; the middle 95 %.
     category_check : sequence of rows
         What each feature space knows about categories, without a brain.
+    training : sequence of rows
+        Epochs and weights of trained encoders, and of the ridges beside them.
     controls : mapping of control to encoder
         Empty where a control is one of all encoders.
     """
@@ -109,6 +111,7 @@ class SplitResults:
         default_factory=dict
     )
     category_check: Sequence[TableRow] = ()
+    training: Sequence[TableRow] = ()
     controls: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -35,7 +35,7 @@ def attention_problems(config: "Config") -> list[str]:
     for name, one in trained.items():
         where = f"encoders.{name}"
         problems += [*_tokens(config, where, one), *_needs(config, where, one)]
-        if name in config.evaluation.shuffled and not one.n_shuffles:
+        if name in config.evaluation.shuffled and not getattr(one, "n_shuffles", 0):
             problems.append(
                 f"evaluation.shuffled: '{name}' has `n_shuffles: 0`; set it to 1 or "
                 "more, or leave the encoder out."

@@ -114,6 +114,6 @@ def _control_encoder(config: Config, name: str, control: str) -> Any:
     if features == encoder.features:
         return None
     if encoder.kind in SEVERAL and len(features) == 1:
-        kept = {"penalties": encoder.penalties, "delays": encoder.delays}
+        kept = {one: getattr(encoder, one) for one in ("penalties", "delays")}
         return RidgeEncoder(kind="ridge", features=features, control_of=name, **kept)
     return encoder.model_copy(update={"features": features, "control_of": name})

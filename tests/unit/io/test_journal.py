@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from boldwise.errors import StoreError
-from boldwise.io.journal import JournalRows, open_journal
-from boldwise.io.stores import open_store, write_store
+from boldwise.io.journal import open_journal
 
 IDENTITY = {"model": "small", "weights": "a"}
 N_ROWS, BLOCK = 10, 4
@@ -110,29 +109,9 @@ def test_a_restart_forgets_everything(path):
     assert path.read_bytes() == whole
 
 
-@pytest.mark.parametrize("shape", [(3,), (300,), (2, 3)])
-def test_a_store_written_from_it_is_the_same_bytes_as_from_the_array(
-    tmp_path, path, shape, monkeypatch
-):
-    monkeypatch.setattr("boldwise.io.journal.HELD_BYTES", 2**10)
-    monkeypatch.setattr("boldwise.io.stores.CHUNK_BYTES", 2**9)
-    values = rows(shape)
-    lay_down(path, values)
-
-    with open_journal(path, IDENTITY) as journal:
-        write_store(tmp_path / "a.h5", {"x": JournalRows(journal)}, schema="test")
-    write_store(tmp_path / "b.h5", {"x": values}, schema="test")
-
-    with open_store(tmp_path / "a.h5", schema="test") as store:
-        np.testing.assert_array_equal(store["x"][()], values)
-    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
-
-
-def test_no_store_is_written_from_a_part(path):
-    lay_down(path, rows(), until=BLOCK)
-
+def test_an_empty_journal_has_no_rows_to_read(path):
     with (
         open_journal(path, IDENTITY) as journal,
-        pytest.raises(StoreError, match="not whole yet"),
+        pytest.raises(StoreError, match="holds no rows yet"),
     ):
-        JournalRows(journal)
+        journal.read(0, 1)

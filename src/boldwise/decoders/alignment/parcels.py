@@ -110,4 +110,3 @@ def cut_into_parcels(place: np.ndarray, n_parcels: int) -> list[np.ndarray]:
         halves = np.array_split(ordered, 2)
         parcels[largest:largest] = [np.sort(half) for half in halves]
     return parcels
-

@@ -22,7 +22,7 @@ class RidgeMap:
     alpha : float
         Of responses whose mean square is 1, in the convention ``+alpha |b|²``.
     cv_score : float
-        R² in the inner folds, mean over the columns of the target.
+        R² in the inner folds, of all columns by their variance.
     """
 
     alignment: Alignment
@@ -41,7 +41,9 @@ def fit_ridge(
 
     Both are centred and divided by one number each, the root of their mean square, so
     that penalties do not depend on units. Voxels keep their own spread: the result
-    turns with the voxel space. One penalty serves all columns.
+    turns with the voxel space. One penalty serves all columns: that with the best R² in
+    the inner folds, each column weighing by its variance, as strong columns do where
+    patterns are compared.
 
     Parameters
     ----------
@@ -66,11 +68,12 @@ def fit_ridge(
     spread = [float(np.sqrt((one**2).mean())) or 1.0 for one in (x, y)]
     x, y = x / spread[0], y / spread[1]
     plan = plan_ridge(x, make_folds(cv, len(x)), alphas=alphas)
-    score = cross_validate(plan, y)
-    alpha, best = choose_alphas(score, plan.alphas, per_target=False)
-    tiles = fit_tiles(plan, y, alpha=alpha)
+    weight = (y**2).sum(axis=0) / (y**2).sum() if y.any() else np.ones(y.shape[1])
+    score = cross_validate(plan, y) @ weight
+    alpha, best = choose_alphas(score[:, None], plan.alphas)
+    tiles = fit_tiles(plan, y, alpha=np.full(y.shape[1], alpha[0]))
     right = np.hstack([to_numpy(tile.coordinates) for tile in tiles])
     left = to_numpy(plan.whole.expand(np.eye(len(right)))) * (spread[1] / spread[0])
     piece = Piece(slice(None), slice(None), left, right)
     alignment = Alignment(source_mean, target_mean, [piece])
-    return RidgeMap(alignment, float(alpha[0]), float(best.mean()))
+    return RidgeMap(alignment, float(alpha[0]), float(best[0]))

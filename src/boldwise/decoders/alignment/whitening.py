@@ -10,23 +10,28 @@ from boldwise.decoders.discriminant import ledoit_wolf_share
 
 @dataclass(frozen=True)
 class Whitening:
-    """Axes that make the alignment patterns uncorrelated and equally strong.
+    """A map that makes the alignment patterns uncorrelated and equally strong.
 
     Attributes
     ----------
     mean : array of shape (n_common,)
     axes : array of shape (n_common, rank)
+        Orthonormal; what lies outside them is dropped.
+    gain : array of shape (rank,)
+        One over the standard deviation along each axis.
     share : float
-        Of the mean variance in that of each direction, 0 to 1.
+        Of the mean variance in that of each axis, 0 to 1.
     """
 
     mean: np.ndarray
     axes: np.ndarray
+    gain: np.ndarray
     share: float
 
     def apply(self, pattern: np.ndarray) -> np.ndarray:
-        """Whiten patterns (n_rows, n_common): shape (n_rows, rank), unitless."""
-        whitened: np.ndarray = (pattern - self.mean) @ self.axes
+        """Whiten patterns (n_rows, n_common), in their own columns; unitless."""
+        along = (pattern - self.mean) @ self.axes
+        whitened: np.ndarray = along * self.gain @ self.axes.T
         return whitened
 
 
@@ -36,7 +41,8 @@ def fit_whitening(pattern: np.ndarray) -> Whitening:
     A few components carry most of the variance of brain responses, and correlation
     over columns sees little else, though weak components tell stimuli apart as well.
     The covariance is shrunk towards a multiple of the identity by the share that
-    Ledoit and Wolf derive, within the space that the stimuli span.
+    Ledoit and Wolf derive, within the space that the stimuli span. Of all whitening
+    maps this is the symmetric one, which depends on no choice of axes.
 
     Parameters
     ----------
@@ -51,4 +57,4 @@ def fit_whitening(pattern: np.ndarray) -> Whitening:
     share = ledoit_wolf_share(along, n_columns=along.shape[1])
     variance = (along**2).mean(axis=0)
     shrunk = (1 - share) * variance + share * variance.mean()
-    return Whitening(mean, axes / np.sqrt(shrunk), share)
+    return Whitening(mean, axes, 1 / np.sqrt(shrunk), share)

@@ -1,0 +1,37 @@
+"""Responses of all subjects -> one trained encoder for them. Read, call, write."""
+
+from typing import TYPE_CHECKING
+
+from boldwise.encoders.trained import Bench, train_encoder
+from boldwise.io.progress import log_training
+from boldwise.io.records import read_split
+from boldwise.io.trained_encoders import (
+    checkpoints_beside,
+    open_sources,
+    read_subjects,
+    write_trained_encoders,
+    write_trained_models,
+)
+from boldwise.stage import stage
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with stage(snakemake) as job, checkpoints_beside(job.output.model) as folder:
+    options, split = job.params.encoder, read_split(job.input.split)
+    rows = read_subjects(
+        job.input.responses, split, job.input.stimuli, keep=job.params.keep
+    )
+    who = {"wanted": tuple(rows), "options": options}
+    progress = log_training(job.log)
+
+    with open_sources(job.input, job.params.spaces, kind=options["kind"]) as sources:
+        fits = train_encoder(
+            Bench(rows, sources=sources, folder=folder, progress=progress, **who)
+        )
+
+    about = {"split_hash": split.hash, "features": options["features"]}
+    given = {"about": about, "provenance": job.provenance}
+    write_trained_encoders(job.output.encoders, rows, fits, **given)
+    write_trained_models(job.output.model, fits, options=options, **given)
+    job.log.info("trained %s parameters", [one.n_parameters for one in fits])
