@@ -98,7 +98,7 @@ class Case:
     def rule(self, n_threads: int) -> float:
         """Images/s from the disk to the store, with an empty cache."""
         self._n += 1
-        os.environ["BOLDWISE_CACHE"] = str(self._folder / f"cache-{self._n}")
+        os.environ["BOLDWISE_FEATURES_CACHE"] = str(self._folder / f"cache-{self._n}")
         wanted = Pass(
             self.images, self.network, {"pooled": Readout()}, n_cores=n_threads
         )

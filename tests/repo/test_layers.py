@@ -38,6 +38,8 @@ FIELD = {
     "responses": {"nilearn", "nibabel", "SimpleITK"},
     "features/backends": None,
     "training": {"safetensors"},
+    "decoders/alignment": {"ot"},
+    "evaluation": {"sacrebleu"},
 }
 HEAVY = {
     "torch",

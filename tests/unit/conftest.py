@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "reporting"))  # for tiny_study.py
 sys.path.insert(0, str(Path(__file__).parent / "features"))  # for small_network.py
 sys.path.insert(0, str(Path(__file__).parent / "encoders"))  # for planted_maps.py
+sys.path.insert(0, str(Path(__file__).parent / "decoders"))  # for planted_brains.py
 
 
 @pytest.fixture(scope="session")

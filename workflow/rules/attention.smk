@@ -77,7 +77,9 @@ def encoders_beside():
 def features_beside():
     """Fitted features of the ridges beside trained encoders; the split stays open."""
     spaces = unique(s for own in BESIDE.values() for one in own.values() for s in one)
-    return expand(f"{RESULTS}/features/{{split}}/{{s}}.h5", s=spaces, allow_missing=True)
+    return expand(
+        f"{RESULTS}/features/{{split}}/{{s}}.h5", s=spaces, allow_missing=True
+    )
 
 
 def fields_model():

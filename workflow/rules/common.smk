@@ -179,6 +179,11 @@ def pool_sizes(wildcards):
     return getattr(SETTINGS.decoders[wildcards.decoder], "pool_sizes", [])
 
 
+def hubness(wildcards):
+    """How hubs are corrected in a second score of a decoder, if at all."""
+    return getattr(SETTINGS.decoders[wildcards.decoder], "hubness", "none")
+
+
 def one_of(names):
     """Pattern of a wildcard that may be any of these names, or nothing at all."""
     return "|".join(names) or "(?!)"

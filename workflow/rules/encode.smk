@@ -128,7 +128,9 @@ rule shuffle_responses:
     benchmark:
         f"{RESULTS}/benchmarks/shuffle_responses/{{split}}_{{encoder}}_{{subject}}.jsonl"
     wildcard_constraints:
-        encoder=one_of([n for n, e in SETTINGS.encoders.items() if e.kind not in TRAINED]),
+        encoder=one_of(
+            [n for n, e in SETTINGS.encoders.items() if e.kind not in TRAINED]
+        ),
     conda:
         "../../envs/boldwise.yaml"
     resources:

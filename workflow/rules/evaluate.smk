@@ -144,6 +144,7 @@ rule identify_stimuli:
         runtime=10,
     params:
         pool_sizes=pool_sizes,
+        hubness=hubness,
         options=evaluation_options("n_permutations", "n_bootstraps", "seed"),
         code=code("identify_stimuli"),
     script:

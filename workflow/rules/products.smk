@@ -165,7 +165,7 @@ def split_figures():
     names = ["stimuli.png", "split_layout.svg"] * bool(SUBJECTS)
     names += ["category_check.svg"] * bool(checked_spaces())
     names += ["comparison.svg"] * bool(SETTINGS.encoders)
-    names += ["ranks.svg", "pool_curves.svg"] * bool(
+    names += ["ranks.svg", "pool_curves.svg", "decoder_controls.svg"] * bool(
         decoded_files("ridge", "across_subjects")
     )
     names += ["confusions.svg"] * bool(decoded_files("category"))

@@ -160,6 +160,7 @@ rule draw_identification:
     output:
         ranks=figure("{split}/ranks.svg", "Decoding"),
         pool_curves=figure("{split}/pool_curves.svg", "Decoding"),
+        decoder_controls=figure("{split}/decoder_controls.svg", "Decoding"),
     log:
         f"{RESULTS}/logs/draw_identification/{{split}}.log",
     benchmark:

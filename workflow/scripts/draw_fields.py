@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 with stage(snakemake) as job:
     split, picture_deg = read_split(job.input.split), tuple(job.params.picture_deg)
-    scores, voxels = read_encoder_scores([job.input.scores], split)
+    scores, voxels = read_encoder_scores(job.input.scores, split)
     (found,) = scores.values()
     predicted = found.q < job.params.q
     fields = in_degrees(

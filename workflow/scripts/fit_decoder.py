@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from boldwise.decoders.data import DecodingData
-from boldwise.decoders.run import decode_over_folds
+from boldwise.decoders.run import decode_over_folds, kind_of
 from boldwise.io.records import (
     read_fitted_features,
     read_responses,
@@ -34,7 +34,7 @@ with stage(snakemake) as job:
         job.output.decoder,
         decoded.datasets(),
         schema="decoder",
-        attributes={**about, "kind": options["kind"]},
+        attributes={**about, "kind": kind_of(options)},
         provenance=job.provenance,
     )
     job.log.info("decoded %d stimuli by %s", len(decoded.fold), options["kind"])

@@ -14,11 +14,10 @@ with stage(snakemake) as job:
     split = read_split(job.input.split)
     decoded = read_decoded(job.input.decoder, split)
 
-    found = score_decoder(
-        decoded, pool_sizes=job.params.pool_sizes, options=job.params.options
-    )
+    options = {**job.params.options, "hubness": job.params.hubness}
+    found = score_decoder(decoded, pool_sizes=job.params.pool_sizes, options=options)
 
-    about = {"split_hash": split.hash, **job.params.options}
+    about = {"split_hash": split.hash, **options}
     write_identification(
         job.output.identification,
         found,

@@ -13,17 +13,22 @@ from boldwise.features.backends.cards import Card, LayerCard
 def print_kinds(*, console: Console | None = None) -> None:
     """Print every kind of feature space with what it is.
 
+    Those that come of options of others (``layers``, ``controls``) are left out.
+
     Parameters
     ----------
     console : rich.console.Console, optional
         Where to print; default: standard output.
     """
     from boldwise.settings.continuous import AnyFeatureSpace
+    from boldwise.settings.derived import Layer, Shuffled
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("kind", no_wrap=True)
     table.add_column("what it is")
     for model in _models_in(AnyFeatureSpace):
+        if model in (Layer, Shuffled):
+            continue
         kind = get_args(model.model_fields["kind"].annotation)[0]
         table.add_row(Text(kind), Text((model.__doc__ or "").strip().splitlines()[0]))
     (console or Console(highlight=False)).print(table)

@@ -7,6 +7,8 @@ import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch import nn
+
 from boldwise.decoders.brain_study import BrainStudy
 from boldwise.decoders.fit_shared_latent import (
     TRAINING,
@@ -167,9 +169,16 @@ def _train(
     beside: BrainStudy | None,
     folder: Path | None,
 ) -> History:
+    if not _freed(model):
+        return History()  # A map that all subjects share has nothing to learn.
     whole = study if beside is None else _together(study, beside)
     source = batches_of(whole, plan, alone=sorted(beside.brains) if beside else ())
     return train(model, source, options=plan.training, folder=folder)
+
+
+def _freed(model: nn.Module) -> list[nn.Parameter]:
+    """List the parameters that are to be trained."""
+    return [one for one in model.parameters() if one.requires_grad]
 
 
 def _together(study: BrainStudy, beside: BrainStudy) -> BrainStudy:

@@ -5,15 +5,18 @@ Letters for shapes: M modes, K budgets, S subjects.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boldwise.decoders.adaptation import AdaptationOptions, adapt
 from boldwise.decoders.brain_study import BrainStudy
-from boldwise.decoders.fit_shared_latent import SharedLatentFit
 from boldwise.errors import ConfigError, DataError
 from boldwise.evaluation.identification import Ranks, identify
 from boldwise.training.rows import take_rows
+
+if TYPE_CHECKING:
+    from boldwise.decoders.adaptation import AdaptationOptions
+    from boldwise.decoders.fit_shared_latent import SharedLatentFit
 
 LEVEL = 0.95
 UNITS = ("trials", "minutes")
@@ -57,12 +60,12 @@ class AdaptationCurve:
 
 
 def adaptation_curve(
-    known: SharedLatentFit,
+    known: "SharedLatentFit",
     study: BrainStudy,
     *,
     target: str,
     budgets: Sequence[float],
-    modes: Sequence[AdaptationOptions],
+    modes: Sequence["AdaptationOptions"],
     unit: str = "trials",
 ) -> AdaptationCurve:
     """Adapt to each new subject alone, in each mode, with each budget.
@@ -94,6 +97,8 @@ def adaptation_curve(
     ConfigError
         If the unit is unknown.
     """
+    from boldwise.decoders.adaptation import adapt
+
     if unit not in UNITS:
         raise ConfigError(f"budgets are in '{unit}'; known: {', '.join(UNITS)}.")
     subjects = sorted(study.brains)
@@ -117,7 +122,7 @@ def adaptation_curve(
 
 
 def identify_tests(
-    fit: SharedLatentFit, study: BrainStudy, *, control: str | None = None
+    fit: "SharedLatentFit", study: BrainStudy, *, control: str | None = None
 ) -> dict[str, dict[str, Ranks]]:
     """Rank each test stimulus among all test stimuli of its subject.
 
@@ -151,7 +156,7 @@ def rank_tests(
     study: BrainStudy,
     subject: str,
     target: str,
-    fit: SharedLatentFit,
+    fit: "SharedLatentFit",
 ) -> Ranks:
     """Rank test stimuli by retrieval embeddings, one row per test trial.
 

@@ -88,6 +88,12 @@ def decode_aligned(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
     )
 
 
+def is_fitted(options: Mapping[str, Any]) -> bool:
+    """Whether an alignment learns anything from training stimuli."""
+    learns = options.get("readout", "none") != "none" or options.get("whiten", False)
+    return bool(options["kind"] != ANATOMICAL or learns)
+
+
 def needs_places(options: Mapping[str, Any]) -> bool:
     """Whether an alignment presumes that a voxel means one place in all subjects."""
     return bool(options["kind"] == ANATOMICAL or options.get("n_parcels", 1) > 1)
@@ -120,6 +126,12 @@ def _in_own_voxels(
     """Bring the others into the voxels of the subject, one by one."""
     fit = pair_method(options, fold.cv)
     if options["n_parcels"] > 1:
+        lost = int(np.isnan(fold.place[:, 0]).sum())
+        if lost:
+            raise DataError(
+                f"{lost} of {len(fold.place)} columns are vertices, whose places in "
+                "millimetres are not known here: they cannot be cut. Set n_parcels: 1."
+            )
         parcels = cut_into_parcels(fold.place, options["n_parcels"])
         fit = partial(
             fit_by_parcel, fit, source_parcels=parcels, target_parcels=parcels
@@ -147,7 +159,7 @@ def _in_template(
 def _folds(
     data: DecodingData, *, places: bool
 ) -> Iterator[tuple[int, np.ndarray, AlignedFold]]:
-    """Number, test ids and responses of each outer fold, in the order of the split."""
+    """Give number, test ids and responses of each outer fold that tests something."""
     subjects = [data.responses, *data.others]
     seen, place = _seen(subjects, places=places)
     shared = seen[0][0]
@@ -187,7 +199,7 @@ def _seen(
         columns = shared_voxels([one.voxels for one in subjects])
         voxels = subjects[0].voxels.take(columns[0])
         axes = np.eye(3) if voxels.affine is None else voxels.affine[:3, :3]
-        place = voxels.ijk @ axes.T
+        place = np.where(voxels.on_surface[:, None], np.nan, voxels.ijk @ axes.T)
     seen = [
         average_repeats(one.response[:, kept], one.trials.stimulus_id)[:2]
         for one, kept in zip(subjects, columns, strict=True)

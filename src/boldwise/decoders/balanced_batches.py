@@ -55,7 +55,8 @@ class BalancedBatches:
         What the model is to tell of a stimulus, by name.
     alone : sequence of str
         If given: subjects of whom each step sees one only, in turn, beside all the
-        others (reset-tuning pairs a new subject with one known one).
+        others (reset-tuning pairs a new subject with one known one). Nothing is judged
+        by them.
 
     Raises
     ------
@@ -97,6 +98,7 @@ class BalancedBatches:
         left = {
             name: deque(np.sort(one.validation).tolist())
             for name, one in sorted(self.subjects.items())
+            if name not in self.alone
         }
         while any(left.values()):
             taken: set[int] = set()

@@ -14,6 +14,8 @@ from torch.nn.functional import gelu, interpolate
 
 from boldwise.errors import ConfigError
 
+SHARPNESS = 2**0.5  # of queries and keys at the start
+
 
 @dataclass(frozen=True)
 class HeadOptions:
@@ -166,6 +168,8 @@ class _Look(nn.Module):
         self.to_key = nn.Linear(width, width, bias=False)
         self.to_value = nn.Linear(width, width)
         self.then = Residual(width)
+        for layer in (self.to_query, self.to_key):
+            nn.init.orthogonal_(layer.weight, SHARPNESS)  # else all look alike
 
     def forward(
         self, asked: torch.Tensor, seen: torch.Tensor, place: torch.Tensor

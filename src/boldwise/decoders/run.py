@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from boldwise.decoders.across_subjects import pair_with_others
+from boldwise.decoders.aligned_subjects import decode_aligned, is_fitted
+from boldwise.decoders.alignment.methods import ANATOMICAL
 from boldwise.decoders.category_folds import category_of_each, fit_categories
+from boldwise.decoders.control_ranks import rank_controls, row_scale
 from boldwise.decoders.data import Decoded, DecodingData, OuterFold, outer_folds
 from boldwise.decoders.linear import RidgeDecoder
 from boldwise.errors import DataError
@@ -29,7 +32,7 @@ def decode_over_folds(data: DecodingData, options: Mapping[str, Any]) -> Decoded
     options : mapping
         As in the config: ``kind`` is ``ridge`` (with ``penalties``, the ``low`` and
         ``high`` end and the number ``n`` of a grid), ``category`` (with
-        ``classifier``) or ``across_subjects``.
+        ``classifier``) or ``across_subjects`` (with ``alignment``; absent: anatomy).
 
     Returns
     -------
@@ -49,6 +52,24 @@ def decode_over_folds(data: DecodingData, options: Mapping[str, Any]) -> Decoded
     return decode(data, options)
 
 
+def kind_of(options: Mapping[str, Any]) -> str:
+    """Kind of a decoder, as its store names it.
+
+    Parameters
+    ----------
+    options : mapping
+        As for ``decode_over_folds``.
+
+    Returns
+    -------
+    kind : str
+        That of the config; ``aligned_subjects`` where subjects are compared after an
+        alignment that was fitted.
+    """
+    aligned = is_fitted(options.get("alignment", {"kind": ANATOMICAL}))
+    return "aligned_subjects" if aligned else str(options["kind"])
+
+
 def _decode_features(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
     if data.target is None:
         raise DataError("a ridge decoder needs a feature space as its target.")
@@ -63,9 +84,17 @@ def _decode_features(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
 def _fit_ridge(fold: OuterFold, features: FeatureSpace, alphas: np.ndarray) -> Columns:
     cv = fold.inner if fold.apart is None else fold.apart
     decoder = RidgeDecoder(alphas=alphas, cv=cv)
-    decoder.fit(fold.train, features.rows(fold.train_id))
+    trained = features.rows(fold.train_id)
+    decoder.fit(fold.train, trained)
     wanted = decoder.targets_.apply(features.rows(fold.test_id))
-    return {
+    controls = rank_controls(
+        decoder.predict,
+        fold.test,
+        (decoder.targets_.apply(trained), wanted),
+        scale=row_scale(decoder.responses_),
+        seed=fold.number,
+    )
+    return controls | {
         "prediction": decoder.predict(fold.test),
         "target": wanted.astype(np.float32),
         "alpha": decoder.alpha_[None].astype(np.float32),
@@ -95,6 +124,9 @@ def _decode_categories(data: DecodingData, options: Mapping[str, Any]) -> Decode
 
 def _compare_subjects(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
     """Own responses against the others' mean; scoring centres both over the fold."""
+    alignment = options.get("alignment", {"kind": ANATOMICAL})
+    if is_fitted(alignment):
+        return decode_aligned(data, alignment)
     ids, own, mean = pair_with_others(data.responses, data.others)
     held_out = find_held_out(data.split, ids)
     if not len(held_out):

@@ -194,7 +194,7 @@ class SharedLatentDecoder(nn.Module):
             standard[name] = values if block is None else block.mix(values)
         embedded = {name: self.map_of(name)(standard[name]) for name in names}
         told = self.tell(torch.cat([embedded[name] for name in names]))  # (N, H)
-        parts = {}
+        parts: dict[str, torch.Tensor] = {}
         for target, pair in told.items():
             wanted = [batch[name]["targets"][target] for name in names]
             parts |= self._judge(target, pair, torch.cat(wanted), mixture)

@@ -49,6 +49,8 @@ class ContextBatches:
     sizes : ContextSizes
     seed : int
         Of the voxels to judge by.
+    remembered : sequence of array of int, shape (V,), optional
+        By population, where the model remembers each voxel; -1: it does not.
 
     Raises
     ------
@@ -59,6 +61,7 @@ class ContextBatches:
     populations: Sequence[Population]
     sizes: ContextSizes = ContextSizes()
     seed: int = 0
+    remembered: Sequence[np.ndarray] | None = None
     judged: list[np.ndarray] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -113,6 +116,7 @@ class ContextBatches:
         for one in self.populations:
             rows = np.arange(len(one.embedding))
             told += [digest_of(one.embedding, rows), digest_of(one.response, rows)]
+        told += [str(one.tolist()) for one in self.remembered or ()]
         return " ".join(told)
 
     @property
@@ -136,4 +140,6 @@ class ContextBatches:
             "query": one.embedding[asked],  # (m, D)
             "answer": one.response[np.ix_(asked, voxels)].T.copy(),  # (V, m)
         }
+        if self.remembered is not None:
+            arrays["own"] = self.remembered[index][voxels]  # (V,)
         return Batch(len(voxels), arrays)

@@ -29,7 +29,7 @@ class CoreShape:
     n_blocks : int
         After the first layer.
     kernel : int
-        Pixels of the first filters (convolutional), or of a patch (transformer).
+        Pixels along a side of the first filters.
     stride : int
         Pixels from one place to the next.
     n_heads : int
@@ -62,19 +62,19 @@ class Core(nn.Module):
         self.n_features = n_features
 
 
-class ConvolutionalCore(Core):
-    """Pairs of filters, pooled; then blocks of depthwise-separable convolutions.
+class PairedFilters(nn.Module):
+    """Lengths of the outputs of pairs of filters, averaged over neighbouring places.
 
     As in the cores that learn early visual cortex from responses alone [1]_, a first
-    layer of large filters is averaged over neighbouring places. Differs from them:
-    filters come in pairs, and a feature is the length of a pair's outputs, as in a
-    complex cell; rectified single filters need many more responses to find that. The
-    core of [2]_ also turns its filters to eight directions; ours learns each.
+    layer of large filters. Differs from them: filters come in pairs, and a feature is
+    the length of a pair's outputs, as in a complex cell; rectified single filters
+    need many more responses to find that. The core of [2]_ also turns its filters to
+    eight directions; ours learns each.
 
     Parameters
     ----------
-    picture : (int, int, int)
-        P, H and W.
+    n_planes : int
+        P.
     shape : CoreShape
 
     References
@@ -84,25 +84,44 @@ class ConvolutionalCore(Core):
     .. [2] Saha, Chadha & Khosla (2024), arXiv 2410.14031 (read in a summary).
     """
 
-    def __init__(self, picture: tuple[int, int, int], shape: CoreShape) -> None:
-        planes, height, width = picture
-        super().__init__(
-            (height // shape.stride, width // shape.stride), shape.n_features
-        )
-        n = shape.n_features
-        self.first = nn.Conv2d(
-            planes, 2 * n, shape.kernel, padding=shape.kernel // 2, bias=False
-        )
-        self.norm = nn.BatchNorm2d(n)
+    def __init__(self, n_planes: int, shape: CoreShape) -> None:
+        super().__init__()
+        n, kernel = shape.n_features, shape.kernel
         self.stride = shape.stride
+        self.pair = nn.Conv2d(n_planes, 2 * n, kernel, padding=kernel // 2, bias=False)
+        self.norm = nn.BatchNorm2d(n)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Turn pictures (B, P, H, W) into maps (B, D, R, C)."""
+        height, width = pictures.shape[2:]
+        # filters of an even side give one row and one column more
+        filtered = self.pair(pictures)[:, :, :height, :width]  # (B, 2 D, H, W)
+        even, odd = filtered.chunk(2, dim=1)  # (B, D, H, W) each
+        length = (even.square() + odd.square() + TINY).sqrt()  # (B, D, H, W)
+        maps: torch.Tensor = self.norm(functional.avg_pool2d(length, self.stride))
+        return maps  # (B, D, R, C)
+
+
+class ConvolutionalCore(Core):
+    """Pairs of filters, then blocks of depthwise-separable convolutions.
+
+    Parameters
+    ----------
+    picture : (int, int, int)
+        P, H and W.
+    shape : CoreShape
+    """
+
+    def __init__(self, picture: tuple[int, int, int], shape: CoreShape) -> None:
+        super().__init__(_grid_of(picture, shape), shape.n_features)
+        n = shape.n_features
+        self.first = PairedFilters(picture[0], shape)
         self.blocks = nn.ModuleList(_SeparableBlock(n) for _ in range(shape.n_blocks))
         self.last = nn.BatchNorm2d(n)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Turn pictures (B, P, H, W) into maps (B, T, D)."""
-        even, odd = self.first(pictures).chunk(2, dim=1)  # (B, D, H, W) each
-        maps = (even.square() + odd.square() + TINY).sqrt()  # (B, D, H, W)
-        maps = self.norm(functional.avg_pool2d(maps, self.stride))  # (B, D, R, C)
+        maps = self.first(pictures)  # (B, D, R, C)
         for block in self.blocks:
             maps = block(maps)  # (B, D, R, C)
         told: torch.Tensor = self.last(maps).flatten(2).mT  # (B, D, T) -> (B, T, D)
@@ -124,7 +143,10 @@ class _SeparableBlock(nn.Module):
 
 
 class TransformerCore(Core):
-    """Overlapping patches with learned positions, then blocks of self-attention.
+    """Pairs of filters, learned positions, then blocks of self-attention.
+
+    Differs from a vision transformer, whose tokens are linear in the pixels of a
+    patch: that learned nothing from the few hundred responses a subject has.
 
     Parameters
     ----------
@@ -134,36 +156,30 @@ class TransformerCore(Core):
     """
 
     def __init__(self, picture: tuple[int, int, int], shape: CoreShape) -> None:
-        planes, height, width = picture
-        super().__init__(
-            (height // shape.stride, width // shape.stride), shape.n_features
-        )
-        n_places = self.grid[0] * self.grid[1]
-        self.patch = nn.Conv2d(
-            planes,
-            shape.n_features,
-            shape.kernel,
-            stride=shape.stride,
-            padding=(shape.kernel - shape.stride + 1) // 2,
-        )
-        spread = 0.02
-        self.position = nn.Parameter(spread * torch.randn(n_places, shape.n_features))
+        super().__init__(_grid_of(picture, shape), shape.n_features)
+        n, n_places = shape.n_features, self.grid[0] * self.grid[1]
+        self.first = PairedFilters(picture[0], shape)
+        self.position = nn.Parameter(0.02 * torch.randn(n_places, n))  # (T, D)
         self.blocks = nn.ModuleList(
-            SetBlock(shape.n_features, shape.n_heads, shape.dropout)
-            for _ in range(shape.n_blocks)
+            SetBlock(n, shape.n_heads, shape.dropout) for _ in range(shape.n_blocks)
         )
-        self.norm = nn.LayerNorm(shape.n_features)
+        self.last = nn.BatchNorm1d(n)
         self.undecayed = ("position",)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Turn pictures (B, P, H, W) into maps (B, T, D)."""
-        n_rows, n_columns = self.grid
-        maps = self.patch(pictures)[:, :, :n_rows, :n_columns]  # (B, D, R, C)
+        maps = self.first(pictures)  # (B, D, R, C)
         tokens = maps.flatten(2).mT + self.position  # (B, D, T) -> (B, T, D)
         for block in self.blocks:
             tokens = block(tokens)  # (B, T, D)
-        told: torch.Tensor = self.norm(tokens)  # (B, T, D)
+        told: torch.Tensor = self.last(tokens.mT).mT  # (B, D, T) -> (B, T, D)
         return told
+
+
+def _grid_of(picture: tuple[int, int, int], shape: CoreShape) -> Grid:
+    """Rows R and columns C of the map of a picture of P planes, H by W pixels."""
+    _, height, width = picture
+    return height // shape.stride, width // shape.stride
 
 
 def build_core(picture: tuple[int, int, int], shape: CoreShape) -> Core:

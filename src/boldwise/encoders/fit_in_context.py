@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from boldwise.encoders.context_batches import ContextBatches, ContextSizes
 from boldwise.encoders.in_context import InContextEncoder, InContextShape
+from boldwise.encoders.map_study import Scale
 from boldwise.encoders.voxel_populations import (
     Population,
     draw_population,
     prior_of_populations,
+    remember_voxels,
     scale_of_populations,
 )
 from boldwise.errors import DataError
@@ -156,9 +159,41 @@ def fit_in_context(
         root = prior_of_populations(populations, scale_of_populations(populations))
         with torch.no_grad():
             model.prior.copy_(torch.from_numpy(root))
-    real = _train(model, populations, options, folder, progress)
+    places = remember(model, populations, seed=options.training.seed)
+    real = _train(model, populations, options, folder, progress, places)
     n_parameters = sum(one.numel() for one in model.parameters())
     return InContextFit(model, synthetic, real, n_parameters)
+
+
+def remember(
+    model: InContextEncoder, populations: Sequence[Population], *, seed: int
+) -> list[np.ndarray] | None:
+    """Let a model remember voxels of these populations, as ridge weighs them.
+
+    Parameters
+    ----------
+    model : InContextEncoder
+        Changed in place.
+    populations : sequence of Population
+        Arrays of shape (n_images, n_features) and (n_images, n_voxels).
+    seed : int
+
+    Returns
+    -------
+    place : list of array of int, shape (n_voxels,), or None
+        As of ``remember_voxels``; None where the model has no memory.
+    """
+    if model.memory is None:
+        return None
+    weight, place = remember_voxels(
+        populations,
+        Scale(model.mean.numpy(), model.spread.numpy()),
+        model.prior.detach().numpy(),
+        n_remembered=model.shape.n_remembered,
+        seed=seed,
+    )
+    model.memory.weight = torch.from_numpy(weight)  # (K, D)
+    return place
 
 
 def _train(
@@ -167,8 +202,10 @@ def _train(
     options: InContextOptions,
     folder: Path | None,
     progress: Progress | None,
+    remembered: list[np.ndarray] | None = None,
 ) -> History:
-    batches = ContextBatches(populations, options.sizes, seed=options.training.seed)
+    seed = options.training.seed
+    batches = ContextBatches(populations, options.sizes, seed, remembered)
     judged = any(len(voxels) for voxels in batches.judged)
     training = options.training if judged else replace(options.training, patience=None)
     return train(model, batches, options=training, folder=folder, progress=progress)

@@ -50,7 +50,8 @@ class RegionQueryOptions:
     sizes : RegionQuerySizes
     validation_share : float
         Of the training rows, in whole groups: they choose the epoch, and weigh the
-        members of an ensemble. Above 0.
+        members of an ensemble. 0: none; the last epoch is kept, and all layers weigh
+        alike.
     training : TrainingOptions
     """
 
@@ -70,7 +71,7 @@ class RegionQueryFit:
     attention : array of float32, shape (n_test, R, T)
         Mean over heads; sums to 1 over tokens.
     accuracy : array of shape (V,)
-        Correlation on the validation rows; NaN where nothing varies.
+        Correlation on the validation rows; NaN where nothing varies, or none are.
     weights : dict of array
         Readout ``weight`` (V, D) and ``bias`` (V,), on standardised responses, and
         their ``response_mean`` and ``response_width`` (V,).
@@ -140,7 +141,7 @@ def fit_region_query(
     Raises
     ------
     DataError
-        If queries are given for another number of voxels.
+        If queries are given for another number of voxels, or a voxel reads none.
     """
     seed = options.training.seed
     responses = scale_of_columns(study.responses)
@@ -155,13 +156,11 @@ def fit_region_query(
     history = train(
         model, batches, options=options.training, folder=folder, progress=progress
     )
-    judged, _ = look(model, study.maps, study.train_row[held])
     prediction, attention = look(model, study.maps, study.test_row)
-    one_fold = np.zeros(len(held), int)
     return RegionQueryFit(
         prediction=responses.undo(prediction),
         attention=attention,
-        accuracy=correlate_in_folds(judged, standard[held], one_fold),
+        accuracy=_accuracy(model, study, standard, held),
         weights=_weights(model, responses),
         history=history,
         n_parameters=sum(one.numel() for one in model.parameters()),
@@ -273,6 +272,13 @@ def _begin(
             f"queries are given for {n_voxels} voxels, but the responses have "
             f"{study.responses.shape[1]}. Take regions and responses from one store."
         )
+    if not isinstance(member, tuple) and not member.any(0).all():
+        alone = np.flatnonzero(~member.any(0))
+        raise DataError(
+            f"{len(alone)} of {n_voxels} voxels read no query (voxel {alone[0]} first): "
+            "nothing could predict them. Give voxels outside all regions a query of "
+            "their own."
+        )
     scale = scale_of_features(study.maps, study.train_row)
     with seeded(options.training.seed):
         model = RegionQueryEncoder(
@@ -280,6 +286,16 @@ def _begin(
         )
     model.standardise_with(scale.mean, scale.width)
     return model
+
+
+def _accuracy(
+    model: RegionQueryEncoder, study: MapStudy, standard: np.ndarray, held: np.ndarray
+) -> np.ndarray:
+    """Correlation (V,) of predicted and standardised responses on validation rows."""
+    if not len(held):
+        return np.full(standard.shape[1], np.nan)
+    judged, _ = look(model, study.maps, study.train_row[held])
+    return correlate_in_folds(judged, standard[held], np.zeros(len(held), int))
 
 
 def _weights(model: RegionQueryEncoder, responses: Scale) -> dict[str, np.ndarray]:

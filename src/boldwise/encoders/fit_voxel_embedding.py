@@ -55,11 +55,16 @@ class VoxelEmbeddingOptions:
     sizes: VoxelEmbeddingSizes = SIZES
     n_drawn: int = 5_000
     validation_share: float = 0.1
-    n_neighbours: int = 1
+    n_neighbours: int = 10
     training: TrainingOptions = TRAINING
 
 
 OPTIONS = VoxelEmbeddingOptions()
+# A new voxel begins near its place: few small steps, or its noise is learnt instead.
+ADOPTING = VoxelEmbeddingOptions(
+    validation_share=0.0,
+    training=TrainingOptions(n_epochs=10, batch_size=16, learning_rate=3e-4),
+)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def adopt_subjects(
     known: VoxelEmbeddingFit,
     studies: Mapping[str, LevelStudy],
     *,
-    options: VoxelEmbeddingOptions = OPTIONS,
+    options: VoxelEmbeddingOptions = ADOPTING,
     folder: Path | None = None,
     progress: Report | None = None,
 ) -> VoxelEmbeddingFit:

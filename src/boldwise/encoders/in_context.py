@@ -12,13 +12,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from boldwise.encoders.map_study import Scale
+from boldwise.encoders.map_study import Scale, refuse_gaps
 from boldwise.encoders.set_transformer import SetBlock
 from boldwise.encoders.shifted_solve import ridge_around
+from boldwise.encoders.voxel_memory import VoxelMemory
 from boldwise.errors import ConfigError, DataError, ShapeMismatchError
 
 LEAST = 3  # images of a context
 VOXELS = 256  # at once where weights are asked for, which bounds the memory
+NOISE = 4.0  # to begin with: so many times the variance that the embedding explains
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class InContextShape:
     dropout : float
     solve : bool
         False: the transformer's own weights are the answer, as published.
+    n_remembered : int
+        Voxels of the other subjects that are remembered, at most; 0: none, as
+        published.
     """
 
     width: int = 64
@@ -40,6 +45,7 @@ class InContextShape:
     n_registers: int = 4
     dropout: float = 0.0
     solve: bool = True
+    n_remembered: int = 512
 
     def __post_init__(self) -> None:
         if self.width % self.n_heads:
@@ -56,7 +62,8 @@ class InContextEncoder(nn.Module):
     noisy the responses are; the weights are then those of a ridge around that prior
     in a space learned from other voxels (``prior``; with the identity, no expectation
     and a fixed noise, this is ridge itself). With many images the data decide, with
-    few the prior does.
+    few the prior does. What it expects begins at the weights of voxels of other
+    subjects that respond alike (``voxel_memory``).
 
     Differs from [1]_, whose transformer gives the weights at once (``solve=False``):
     it must first learn to regress, for which the paper spends two stages on
@@ -106,14 +113,20 @@ class InContextEncoder(nn.Module):
         self.expect = nn.Linear(width, n_features)
         nn.init.normal_(self.expect.weight, std=1e-3)
         nn.init.zeros_(self.expect.bias)
+        self.memory: VoxelMemory | None = None
+        if shape.n_remembered:
+            self.memory = VoxelMemory(shape.n_remembered, n_features, width)
         if shape.solve:
             self.noise = nn.Linear(width, 1)
             nn.init.normal_(self.noise.weight, std=1e-3)
-            nn.init.constant_(self.noise.bias, np.log(n_features))
+            nn.init.constant_(self.noise.bias, np.log(NOISE * n_features))
         self.undecayed = ("prior", "register")
 
     def forward(
-        self, embedding: torch.Tensor, response: torch.Tensor
+        self,
+        embedding: torch.Tensor,
+        response: torch.Tensor,
+        own: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Tell the weights of voxels that all saw the same images.
 
@@ -122,6 +135,8 @@ class InContextEncoder(nn.Module):
         embedding : tensor of shape (n, D)
         response : tensor of shape (V, n)
             Any unit.
+        own : tensor of int, shape (V,), optional
+            Where each voxel is remembered itself; -1: it is not.
 
         Returns
         -------
@@ -130,10 +145,13 @@ class InContextEncoder(nn.Module):
         intercept : tensor of shape (V,)
         """
         with torch.autocast(embedding.device.type, enabled=False):
-            return self._tell(embedding, response)
+            return self._tell(embedding, response, own)
 
     def _tell(
-        self, embedding: torch.Tensor, response: torch.Tensor
+        self,
+        embedding: torch.Tensor,
+        response: torch.Tensor,
+        own: torch.Tensor | None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         middle = embedding.mean(0)  # (D,)
         level = response.mean(1, keepdim=True)  # (V, 1)
@@ -142,6 +160,8 @@ class InContextEncoder(nn.Module):
         seen = ((embedding - middle) / self.spread) @ self.prior  # (n, D)
         summary = self._read(seen, target)  # (V, E)
         found: torch.Tensor = self.expect(summary)  # (V, D)
+        if self.memory is not None:
+            found = found + self.memory(summary, seen, target, own)  # (V, D)
         if self.shape.solve:
             penalty = self.noise(summary)[:, 0].exp()  # (V,)
             found = ridge_around(seen, target, prior=found, penalty=penalty)  # (V, D)
@@ -168,7 +188,7 @@ class InContextEncoder(nn.Module):
         ----------
         batch : mapping of tensor
             ``context`` (n, D) with ``response`` (V, n); ``query`` (m, D) with
-            ``answer`` (V, m).
+            ``answer`` (V, m); ``own`` (V,) where voxels are remembered.
 
         Returns
         -------
@@ -176,7 +196,7 @@ class InContextEncoder(nn.Module):
         parts : dict
             Empty: the loss has one part.
         """
-        weight, intercept = self(batch["context"], batch["response"])
+        weight, intercept = self(batch["context"], batch["response"], batch.get("own"))
         predicted = weight @ batch["query"].T + intercept[:, None]  # (V, m)
         gain = batch["response"].std(1, keepdim=True, correction=0)  # (V, 1)
         error = (predicted - batch["answer"]) / torch.where(gain > 0, gain, 1)
@@ -223,7 +243,7 @@ def read_context(
         If images and responses differ in number, or the embedding is of another
         width than the model's.
     DataError
-        If there are too few images.
+        If there are too few images, or a response is NaN or infinite.
     """
     n_features = len(model.mean)
     if len(embedding) != len(response) or embedding.shape[1] != n_features:
@@ -236,6 +256,7 @@ def read_context(
         raise DataError(
             f"a context of {len(embedding)} images tells nothing: give {LEAST} or more."
         )
+    refuse_gaps(response)
     model.eval()
     seen = torch.from_numpy(np.asarray(embedding, np.float32))  # (n, D)
     answers = torch.from_numpy(np.array(response.T, np.float32, order="C"))  # (V, n)

@@ -67,7 +67,7 @@ class LevelStudy:
     Raises
     ------
     ShapeMismatchError
-        If rows, responses and tokens do not agree.
+        If rows, groups, responses and tokens do not agree.
     DataError
         If a stimulus is both trained on and tested.
     """
@@ -84,6 +84,11 @@ class LevelStudy:
                 f"tokens have shape {tuple(self.tokens.shape)}, wanted are (n_stimuli, "
                 f"levels, tokens, width); there are {len(self.responses)} responses to "
                 f"{len(self.train_row)} training rows. Stack levels, join by id."
+            )
+        if len(self.group) != len(self.train_row):
+            raise ShapeMismatchError(
+                f"{len(self.group)} groups for {len(self.train_row)} training rows. "
+                "Give each training row its group, joined by id."
             )
         shared = np.intersect1d(self.train_row, self.test_row)
         if len(shared):

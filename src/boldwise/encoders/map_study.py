@@ -136,9 +136,40 @@ def scale_of_features(maps: Any, rows: np.ndarray) -> Scale:
 
 
 def scale_of_columns(values: np.ndarray) -> Scale:
-    """Mean and spread of each column of an array of shape (n_rows, n_columns)."""
+    """Mean and spread of each column of responses.
+
+    Parameters
+    ----------
+    values : array of shape (n_rows, n_voxels)
+
+    Returns
+    -------
+    scale : Scale
+
+    Raises
+    ------
+    DataError
+        If a response is NaN or infinite.
+    """
+    refuse_gaps(values)
     wide = np.asarray(values, np.float64)
     return _scale(wide.mean(0), wide.std(0))
+
+
+def refuse_gaps(responses: np.ndarray) -> None:
+    """Refuse responses (n_rows, n_voxels) that are NaN or infinite.
+
+    Raises
+    ------
+    DataError
+    """
+    wrong = np.flatnonzero(~np.isfinite(responses).all(0))
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} of {responses.shape[1]} voxels have responses that are NaN "
+            f"or infinite (column {wrong[0]} first). Voxels of one model are trained "
+            "together: leave these out."
+        )
 
 
 def read_blocks(maps: Any, rows: np.ndarray) -> Iterator[np.ndarray]:

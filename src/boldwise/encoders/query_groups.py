@@ -102,6 +102,7 @@ def _regions(
         found = {
             stream: np.any([_mask(roi, name, stream) for name in names], axis=0)
             for stream, names in streams.items()
+            if names
         }
     else:
         raise ConfigError(

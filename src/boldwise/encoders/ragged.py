@@ -51,7 +51,8 @@ class RaggedReadout(nn.Module):
         if len(joined) == len(self.weight):  # a set for each voxel: S = V
             sorted_ = torch.einsum("vbd,vd->bv", joined, self.weight)  # (B, V)
         else:
-            sorted_ = _Ragged.apply(joined, self.weight, self.counts)  # (B, V)
+            weight = self.weight.to(joined.dtype)  # halves, under autocast
+            sorted_ = _Ragged.apply(joined, weight, self.counts)  # (B, V)
         response: torch.Tensor = (sorted_ + self.bias)[:, self.place]  # (B, V)
         return response
 

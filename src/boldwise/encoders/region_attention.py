@@ -1,11 +1,14 @@
 """Queries that look at the tokens of a frozen network, in the cheapest exact order.
 
-Letters for shapes: B stimuli, T tokens, D token width, R queries, H heads, W = D / H.
-Equations are those of the transformer decoder in Adeli et al. (2025), arXiv
-2505.17329, told second-hand from a description of its sizes, not from its code.
+Letters for shapes: B stimuli, T tokens, D token width, R queries, H heads, W = D / H,
+F hidden width.
+Equations are numbered as in ``region_query``: those of the transformer decoder in
+Adeli et al. (2025), arXiv 2505.17329, told second-hand from a description of its sizes,
+not from its code.
 """
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -14,6 +17,21 @@ from torch.nn.functional import relu
 from boldwise.errors import ConfigError
 
 Grid = tuple[int, int]
+
+
+class Seen(NamedTuple):
+    """Tokens, and what is still to be done to standardise them.
+
+    Attributes
+    ----------
+    tokens : tensor of shape (B, T, D)
+    mean, scale : tensor of shape (D,)
+        To be taken off, and to be divided by, after that.
+    """
+
+    tokens: torch.Tensor
+    mean: torch.Tensor
+    scale: torch.Tensor
 
 
 class QueryAttention(nn.Module):
@@ -68,14 +86,35 @@ class QueryAttention(nn.Module):
 
     def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Look at tokens (B, T, D): found (B, R, D) and attention (B, R H, T)."""
-        attention = self.attend(tokens)  # (B, R H, T)
-        found = self.drop(self._gather(attention, tokens))  # (B, R, D)
+        seen = self._see(tokens)
+        attention = self._attend(seen)  # (B, R H, T)
+        found = self.drop(self._gather(attention, seen))  # (B, R, D)
         if self.feed_forward is not None:
-            found = found + self.feed_forward(found)  # (B, R, D)
+            found = found + self.feed_forward(found)  # (B, R, D), equation (3)
         return found, attention
 
     def attend(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Attention (B, R H, T) of each head of each query: softmax(q (x + p) K')."""
+        """Attention (B, R H, T) of each head of each query to tokens (B, T, D)."""
+        return self._attend(self._see(tokens))
+
+    @property
+    def folds(self) -> bool:
+        """Fold projections into the queries: R H D products of T D beat D D + R D."""
+        n_queries, width = self.query.shape
+        return n_queries * self.n_heads <= width + n_queries
+
+    def _see(self, tokens: torch.Tensor) -> Seen:
+        """Standardise tokens (B, T, D): now, or where that costs less, later.
+
+        In half precision always now: a mean far above the spread would swallow it.
+        """
+        if self.folds and not torch.is_autocast_enabled(tokens.device.type):
+            return Seen(tokens, self.mean, self.scale)
+        standard = (tokens - self.mean) / self.scale  # (B, T, D)
+        return Seen(standard, torch.zeros_like(self.mean), torch.ones_like(self.scale))
+
+    def _attend(self, seen: Seen) -> torch.Tensor:
+        """Attention (B, R H, T), the softmax of equation (2)."""
         query = self._heads(self.to_query(self.query))  # (R, H, W)
         query = query / math.sqrt(query.shape[2])
         if self.folds:
@@ -84,33 +123,25 @@ class QueryAttention(nn.Module):
             folded = torch.einsum("rhw,dhw->rhd", query, key).flatten(0, 1)  # (R H, D)
             place = folded @ self.position.T  # (R H, T), once for all stimuli
             # the mean of the tokens adds the same to all scores: it cancels
-            score = _add_product(place, folded / self.scale, tokens.mT)  # (B, R H, T)
-            return score.softmax(2)
-        standard = (tokens - self.mean) / self.scale  # (B, T, D)
-        key = self._heads(self.to_key(standard + self.position))  # (B, T, H, W)
+            score = _add_product(place, folded / seen.scale, seen.tokens.mT)
+            return score.softmax(2)  # (B, R H, T)
+        key = self._heads(self.to_key(seen.tokens + self.position))  # (B, T, H, W)
         score = torch.einsum("rhw,bthw->brht", query, key)  # (B, R, H, T)
         return score.flatten(1, 2).softmax(2)  # (B, R H, T)
 
-    @property
-    def folds(self) -> bool:
-        """Fold projections into the queries: R H D products of T D beat D D + R D."""
-        n_queries, width = self.query.shape
-        return n_queries * self.n_heads <= width + n_queries
-
-    def _gather(self, attention: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        """Attended values (B, R, D), heads joined, projected to the output."""
+    def _gather(self, attention: torch.Tensor, seen: Seen) -> torch.Tensor:
+        """Attended values (B, R, D) of equation (2), heads joined, projected."""
         n_stimuli, _, n_tokens = attention.shape
         each = attention.view(n_stimuli, -1, self.n_heads, n_tokens)  # (B, R, H, T)
         value = self._heads(self.to_value.weight.T)  # (D, H, W)
         if self.folds:
             # (A x) V instead of A (x V); attention sums to 1: the mean comes off once
-            value = value / self.scale[:, None, None]  # (D, H, W)
-            mixed = (attention @ tokens).view(*each.shape[:3], -1)  # (B, R, H, D)
+            value = value / seen.scale[:, None, None]  # (D, H, W)
+            mixed = (attention @ seen.tokens).view(*each.shape[:3], -1)  # (B, R, H, D)
             found = torch.einsum("brhd,dhw->brhw", mixed, value)  # (B, R, H, W)
-            found = found - torch.einsum("d,dhw->hw", self.mean, value)
+            found = found - torch.einsum("d,dhw->hw", seen.mean, value)
         else:
-            standard = (tokens - self.mean) / self.scale  # (B, T, D)
-            values = torch.einsum("btd,dhw->bthw", standard, value)  # (B, T, H, W)
+            values = torch.einsum("btd,dhw->bthw", seen.tokens, value)  # (B, T, H, W)
             found = torch.einsum("brht,bthw->brhw", each, values)  # (B, R, H, W)
         joined = found.flatten(2) + self.to_value.bias  # (B, R, D)
         output: torch.Tensor = self.to_output(joined)  # (B, R, D)
@@ -121,7 +152,7 @@ class QueryAttention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Normalise, widen, rectify, narrow: (..., D) -> (..., D)."""
+    """Normalise, widen to F, rectify, narrow: (..., D) -> (..., D), equation (3)."""
 
     def __init__(self, width: int, hidden: int, dropout: float) -> None:
         super().__init__()
@@ -132,9 +163,8 @@ class FeedForward(nn.Module):
 
     def forward(self, found: torch.Tensor) -> torch.Tensor:
         """Map found (..., D) to what is added to it (..., D)."""
-        narrow: torch.Tensor = self.narrow(
-            self.drop(relu(self.widen(self.norm(found))))
-        )
+        wide = self.drop(relu(self.widen(self.norm(found))))  # (..., F)
+        narrow: torch.Tensor = self.narrow(wide)  # (..., D)
         return narrow
 
 

@@ -4,27 +4,25 @@ Letters for shapes: T tokens, R queries, V voxels.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boldwise.encoders.fit_readout import ReadoutOptions, fit_readout
-from boldwise.encoders.fit_region_query import (
-    Member,
-    RegionQueryFit,
-    RegionQueryOptions,
-    fit_ensemble,
-    fit_region_query,
-)
 from boldwise.encoders.map_study import MapStudy
 from boldwise.encoders.query_groups import QueryGroups, group_queries
-from boldwise.encoders.region_query import RegionQuerySizes
 from boldwise.encoders.trained_rows import FoldRows
 from boldwise.encoders.trained_task import FoldFit, FoldTask, TokenSpace
 from boldwise.encoders.visual_field import FieldShares
 from boldwise.features.records import find_rows
 from boldwise.training.options import TrainingOptions
 from boldwise.training.weights import weights_of
+
+if TYPE_CHECKING:
+    from boldwise.encoders.fit_region_query import (
+        Member,
+        RegionQueryFit,
+        RegionQueryOptions,
+    )
 
 
 def fit_queries(task: FoldTask) -> FoldFit:
@@ -46,44 +44,53 @@ def fit_queries(task: FoldTask) -> FoldFit:
     rows = task.rows[subject]
     groups, member = _groups(rows, options)
     studies = {one.name: _study(one, rows) for one in task.sources.tokens}
-    sizes = {name: options[name] for name in ("n_heads", "hidden", "dropout")}
-    chosen = RegionQueryOptions(
-        sizes=RegionQuerySizes(**sizes),
-        validation_share=rows.least_share(options["validation_share"]),
-        training=TrainingOptions(**options["training"]),
-    )
-    first = chosen.training.seed
-    seeds = range(first, first + options["n_seeds"])
     found: dict[str, np.ndarray] = {"query": groups.name, "member": groups.member}
     found["test_id"] = rows.test_id
     found |= {f"grid/{n}": np.array(one.grid) for n, one in studies.items()}
-    if len(studies) * len(seeds) == 1:
-        (name,) = studies
-        single = fit_region_query(
-            studies[name],
-            member,
-            options=chosen,
-            folder=task.folder,
-            progress=task.progress,
-        )
-        prediction, fits = single.prediction, {name: [single]}
-    else:
-        mixed = fit_ensemble(
-            studies, member, seeds=seeds, options=chosen, folder=task.folder
-        )
-        prediction, fits = mixed.prediction, mixed.fits
-        found["share"] = mixed.share
+    prediction, fits, share = _fit_members(studies, member, task)
     each = {
-        f"{name}-seed{seed}": one
+        f"{name}-seed{options['training']['seed'] + number}": one
         for name, own in fits.items()
-        for seed, one in zip(seeds, own, strict=True)
+        for number, one in enumerate(own)
     }
     return FoldFit(
         prediction={subject: prediction},
         weights={label: weights_of(one.model) for label, one in each.items()},
         histories={label: one.history for label, one in each.items()},
-        found={**found, **_attention(fits)},
+        found={**found, **share, **_attention(fits)},
         n_parameters=sum(one.n_parameters for one in each.values()),
+    )
+
+
+def _fit_members(
+    studies: Mapping[str, MapStudy], member: "Member", task: FoldTask
+) -> tuple[np.ndarray, dict[str, list["RegionQueryFit"]], dict[str, np.ndarray]]:
+    """Fit one model, or spaces times seeds: prediction, fits by space, shares."""
+    from boldwise.encoders.fit_region_query import fit_ensemble, fit_region_query
+
+    chosen = _query_options(task)
+    first, n_seeds = chosen.training.seed, task.options["n_seeds"]
+    if len(studies) * n_seeds > 1:
+        seeds, given = range(first, first + n_seeds), {"folder": task.folder}
+        mixed = fit_ensemble(studies, member, seeds=seeds, options=chosen, **given)
+        return mixed.prediction, mixed.fits, {"share": mixed.share}
+    ((name, study),) = studies.items()
+    single = fit_region_query(
+        study, member, options=chosen, folder=task.folder, progress=task.progress
+    )
+    return single.prediction, {name: [single]}, {}
+
+
+def _query_options(task: FoldTask) -> "RegionQueryOptions":
+    from boldwise.encoders.fit_region_query import RegionQueryOptions
+    from boldwise.encoders.region_query import RegionQuerySizes
+
+    options, (subject,) = task.options, task.wanted
+    sizes = {name: options[name] for name in ("n_heads", "hidden", "dropout")}
+    return RegionQueryOptions(
+        sizes=RegionQuerySizes(**sizes),
+        validation_share=task.rows[subject].least_share(options["validation_share"]),
+        training=TrainingOptions(**options["training"]),
     )
 
 
@@ -101,6 +108,8 @@ def fit_places(task: FoldTask) -> FoldFit:
         ``found``: ``field/x``, ``field/y``, ``field/size_x``, ``field/size_y``, each
         of shape (V,), in shares of the picture.
     """
+    from boldwise.encoders.fit_readout import ReadoutOptions, fit_readout
+
     (subject,), options = task.wanted, task.options
     rows, (space,) = task.rows[subject], task.sources.tokens
     kind = options["readout"]
@@ -137,7 +146,7 @@ def _study(space: TokenSpace, rows: FoldRows) -> MapStudy:
     return MapStudy(space.token, space.grid, rows.response, train, test, rows.group)
 
 
-def _groups(rows: FoldRows, options: Mapping[str, Any]) -> tuple[QueryGroups, Member]:
+def _groups(rows: FoldRows, options: Mapping[str, Any]) -> tuple[QueryGroups, "Member"]:
     """Name queries and the voxels that read them; learned ones are read by all."""
     n_voxels, voxels = len(rows.voxels), rows.voxels
     if options["granularity"] == "learned":
@@ -164,7 +173,7 @@ def sides_of(rows: FoldRows) -> np.ndarray:
     return np.where((told == "") & ~voxels.on_surface, by_place, told)
 
 
-def _attention(fits: Mapping[str, list[RegionQueryFit]]) -> dict[str, np.ndarray]:
+def _attention(fits: Mapping[str, list["RegionQueryFit"]]) -> dict[str, np.ndarray]:
     """Average maps (n_test, R, T) over seeds, by token space; halves are enough."""
     return {
         f"attention/{name}": np.mean([one.attention for one in own], 0).astype(

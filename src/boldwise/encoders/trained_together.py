@@ -9,23 +9,11 @@ from typing import Any
 import numpy as np
 
 from boldwise.encoders.context_batches import ContextSizes
-from boldwise.encoders.cores import CoreShape
-from boldwise.encoders.fit_in_context import InContextOptions, fit_in_context
-from boldwise.encoders.fit_voxel_embedding import (
-    VoxelEmbeddingOptions,
-    fit_voxel_embedding,
-)
 from boldwise.encoders.image_study import ImageStudy, Viewer
-from boldwise.encoders.in_context import InContextShape, read_context
 from boldwise.encoders.level_study import LevelStudy, StackedLevels
-from boldwise.encoders.response_optimised import (
-    ResponseOptimisedOptions,
-    fit_response_optimised,
-)
 from boldwise.encoders.trained_by_tokens import fields_of
 from boldwise.encoders.trained_rows import FoldRows
 from boldwise.encoders.trained_task import FoldFit, FoldTask
-from boldwise.encoders.voxel_embedding import VoxelEmbeddingSizes
 from boldwise.encoders.voxel_populations import Population
 from boldwise.errors import DataError
 from boldwise.features.records import find_rows
@@ -48,6 +36,12 @@ def fit_embeddings(task: FoldTask) -> FoldFit:
     fit : FoldFit
         ``found``: ``SUBJECT/embedding`` of shape (V, E).
     """
+    from boldwise.encoders.fit_voxel_embedding import (
+        VoxelEmbeddingOptions,
+        fit_voxel_embedding,
+    )
+    from boldwise.encoders.voxel_embedding import VoxelEmbeddingSizes
+
     ids, options = task.sources.token_ids(), task.options
     levels = StackedLevels([one.token for one in task.sources.tokens])
     studies = {}
@@ -89,6 +83,9 @@ def fit_by_example(task: FoldTask) -> FoldFit:
         ``found``: the linear weights that it told, ``weight`` (n_features, V) and
         ``intercept`` (V,).
     """
+    from boldwise.encoders.fit_in_context import InContextOptions, fit_in_context
+    from boldwise.encoders.in_context import InContextShape, read_context
+
     (subject,), options = task.wanted, task.options
     populations = [
         Population(_vectors(task, rows.train_id), rows.response)
@@ -133,21 +130,17 @@ def fit_core(task: FoldTask) -> FoldFit:
         ``found``: ``SUBJECT/field/x`` and so on, each of shape (V,), in shares of the
         picture.
     """
-    options, sources = task.options, task.sources
-    if sources.pictures is None:
-        raise DataError(
-            "a response-optimised encoder learns from pictures, and these stimuli have "
-            "none. Give `dataset.stimuli.images`."
-        )
-    viewers, group = {}, np.array(sources.stimulus_id, object)
-    for name, rows in task.rows.items():
-        train, test = _rows(sources.stimulus_id, rows)
-        viewers[name] = Viewer(rows.response, train, test)
-        group[train] = rows.group
+    from boldwise.encoders.cores import CoreShape
+    from boldwise.encoders.response_optimised import (
+        ResponseOptimisedOptions,
+        fit_response_optimised,
+    )
+
+    options, study = task.options, _image_study(task)
     core = {name: options[name] for name in ("n_features", "n_blocks", "kernel")}
     core |= {name: options[name] for name in ("stride", "n_heads", "dropout")}
     fit = fit_response_optimised(
-        ImageStudy(sources.pictures, viewers, group.astype(str)),
+        study,
         options=ResponseOptimisedOptions(
             core=CoreShape(kind=options["core"], **core),
             readout=options["readout"],
@@ -167,6 +160,21 @@ def fit_core(task: FoldTask) -> FoldFit:
         found=found,
         n_parameters=fit.n_parameters,
     )
+
+
+def _image_study(task: FoldTask) -> ImageStudy:
+    sources = task.sources
+    if sources.pictures is None:
+        raise DataError(
+            "a response-optimised encoder learns from pictures, and these stimuli have "
+            "none. Give `dataset.stimuli.images`."
+        )
+    viewers, group = {}, np.array(sources.stimulus_id, object)
+    for name, rows in task.rows.items():
+        train, test = _rows(sources.stimulus_id, rows)
+        viewers[name] = Viewer(rows.response, train, test)
+        group[train] = rows.group
+    return ImageStudy(sources.pictures, viewers, group.astype(str))
 
 
 def _rows(ids: np.ndarray, rows: FoldRows) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boldwise.encoders.map_study import Scale
+from boldwise.encoders.map_study import Scale, refuse_gaps
 from boldwise.errors import DataError, ShapeMismatchError
 from boldwise.linear.folds import make_folds
 from boldwise.linear.plan import PENALTIES, plan_ridge
@@ -31,6 +31,8 @@ class Population:
     ------
     ShapeMismatchError
         If images and responses differ in number.
+    DataError
+        If a response is NaN or infinite.
     """
 
     embedding: np.ndarray
@@ -42,6 +44,7 @@ class Population:
                 f"{len(self.embedding)} embeddings, but {len(self.response)} "
                 "responses: join them by stimulus id."
             )
+        refuse_gaps(self.response)
 
 
 def draw_population(
@@ -149,6 +152,47 @@ def prior_of_populations(populations: Sequence[Population], scale: Scale) -> np.
         vector * np.sqrt(np.maximum(value, 0) * n_features / value.sum())
     ) @ vector.T
     return np.asarray(root, np.float32)
+
+
+def remember_voxels(
+    populations: Sequence[Population],
+    scale: Scale,
+    prior: np.ndarray,
+    *,
+    n_remembered: int,
+    seed: int,
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Draw voxels to remember, and fit a ridge to each.
+
+    Parameters
+    ----------
+    populations : sequence of Population
+        Arrays of shape (n_images, n_features) and (n_images, n_voxels).
+    scale : Scale
+    prior : array of shape (n_features, n_features)
+        Root of the covariance of weights.
+    n_remembered : int
+        At most; all, where there are fewer.
+    seed : int
+
+    Returns
+    -------
+    weight : array of float32, shape (n_drawn, n_features)
+        On responses of variance 1, in the space of the prior.
+    place : list of array of int, shape (n_voxels,)
+        By population: the row of ``weight`` of each voxel, or -1.
+    """
+    counts = [one.response.shape[1] for one in populations]
+    order = np.random.default_rng(seed).permutation(sum(counts))[:n_remembered]
+    place = np.full(sum(counts), -1)
+    place[np.sort(order)] = np.arange(len(order))
+    places = np.split(place, np.cumsum(counts)[:-1])
+    weights = [
+        _ridge_weights(scale.apply(one.embedding) @ prior, one.response[:, own >= 0]).T
+        for one, own in zip(populations, places, strict=True)
+        if (own >= 0).any()
+    ]
+    return np.concatenate(weights).astype(np.float32), places
 
 
 def _ridge_weights(embedding: np.ndarray, response: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from boldwise.errors import LeakageError, name_some
+from boldwise.errors import DataError, LeakageError, name_some
 from boldwise.evaluation.splits import Split
 
 
@@ -61,3 +61,36 @@ def refuse_tested(split: Split, fold: int, stimulus_id: np.ndarray) -> None:
             f"which fold {split.fold_name[fold]} of split '{split.name}' tests: "
             f"{name_some(tested)}. Fit it on training stimuli alone."
         )
+
+
+def draw_for_alignment(group: np.ndarray, *, share: float, seed: int) -> np.ndarray:
+    """Draw whole groups of shared stimuli to align subjects on; the rest are tested.
+
+    Parameters
+    ----------
+    group : array of str, shape (n_shared,)
+        Of each stimulus that all subjects saw.
+    share : float
+        Of the stimuli, about; at least one group is left on either side.
+    seed : int
+
+    Returns
+    -------
+    kept : array of bool, shape (n_shared,)
+
+    Raises
+    ------
+    DataError
+        If all stimuli are of one group.
+    """
+    names, label, count = np.unique(group, return_inverse=True, return_counts=True)
+    if len(names) < 2:
+        raise DataError(
+            f"the {len(group)} stimuli that all subjects saw are of one group "
+            f"({name_some(names)}): align_share has nothing to part."
+        )
+    order = np.random.default_rng(seed).permutation(len(names))
+    drawn = np.cumsum(count[order])
+    wanted = int(np.abs(drawn - share * len(group)).argmin()) + 1
+    chosen = order[: min(wanted, len(names) - 1)]
+    return np.isin(label, chosen)

@@ -12,6 +12,7 @@ from math import comb
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError
+from boldwise.evaluation.hubness import correct_hubness
 
 TIE_DECIMALS = 10  # Equal patterns may differ in the last bits of a matrix product.
 
@@ -45,6 +46,7 @@ def identify(
     *,
     centre: bool = False,
     distractors: str = "targets",
+    hubness: str = "none",
 ) -> Ranks:
     """Rank the true stimulus among the test stimuli of its fold.
 
@@ -63,6 +65,9 @@ def identify(
         ``"targets"``: a predicted pattern is compared with all target patterns
         (whose brain is fixed, which stimulus?). ``"predictions"``: a target pattern
         is compared with all predictions (whose stimulus is fixed, which brain?).
+    hubness : str
+        ``"none"``, ``"csls"`` or ``"z_score"``: correct candidates that are close to
+        all test items of the fold. Transductive; see ``hubness.correct_hubness``.
 
     Returns
     -------
@@ -101,6 +106,7 @@ def identify(
         similarity = correlate_rows(prediction[rows], target[rows], centre=centre)
         if distractors == "predictions":
             similarity = similarity.T
+        similarity = correct_hubness(similarity, method=hubness)
         candidate_rank[np.ix_(rows, rows)] = rank_candidates(similarity)
         n_pool[rows] = len(rows)
     return Ranks(candidate_rank, candidate_rank.diagonal().copy(), n_pool, fold)

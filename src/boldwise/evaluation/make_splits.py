@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from boldwise.errors import DataError, LeakageError, name_some
+from boldwise.evaluation.alignment_ids import draw_for_alignment
 from boldwise.evaluation.contiguous_folds import cut_contiguous
 from boldwise.evaluation.grouping import (
     Labels,
     blocks_of,
     deal_blocks,
+    groups_of,
     label_stimuli,
     strata_of,
 )
@@ -82,7 +84,7 @@ def make_split(
 def hold_out_shared(
     stimulus_id: np.ndarray, seen: Seen, stimuli: Stimuli, options: Mapping[str, Any]
 ) -> Parted:
-    """Test on the stimuli that all subjects saw, train on the rest.
+    """Test on the stimuli that all subjects saw, or on some of them; train on the rest.
 
     Where every stimulus was seen by all (one subject, say), those of them count as
     shared that every subject saw more than once.
@@ -92,9 +94,10 @@ def hold_out_shared(
     stimulus_id : array of str, shape (n_stimuli,)
     seen : mapping of subject to Trials
     stimuli : Stimuli
-        Not used.
+        Declared groups: one lies wholly on one side.
     options : mapping
-        Not used.
+        ``align_share``, the share of these stimuli that trains all the same, so that
+        subjects can be aligned on them, and its ``seed``; absent: none.
 
     Returns
     -------
@@ -117,6 +120,18 @@ def hold_out_shared(
         f"The {int(test.sum())} stimuli that all {len(seen)} subjects saw{times} are "
         f"held out for every subject; the other {int((~test).sum())} train."
     )
+    share = options.get("align_share", 0.0)
+    if share:
+        kept = draw_for_alignment(
+            groups_of(stimulus_id, stimuli)[test], share=share, seed=options["seed"]
+        )
+        test[np.flatnonzero(test)[kept]] = False
+        reason = (
+            f"Of the {len(kept)} stimuli that all {len(seen)} subjects saw{times}, "
+            f"{int(kept.sum())} train, so that subjects can be aligned on them (drawn "
+            f"with seed {options['seed']}); the other {int((~kept).sum())} are held "
+            "out for every subject."
+        )
     return test[None], np.array(["shared"]), reason
 
 

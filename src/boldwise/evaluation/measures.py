@@ -13,16 +13,6 @@ from boldwise.evaluation.intervals import (
 )
 from boldwise.evaluation.significance import permutation_p
 
-FORMULAS = {
-    "top1": "share of items whose true stimulus ranks first among the n_pool test "
-    "stimuli of its fold (ties: not found)",
-    "top5": "share of items whose true stimulus ranks among the first five",
-    "two_way": "share of distractors that are less similar than the true stimulus, "
-    "ties counting half; mean over items",
-    "median_rank": "median over items of the true stimulus's rank, from 1",
-    "accuracy": "share of items whose category is named",
-}
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -113,7 +103,7 @@ def measure_ranks(
     Returns
     -------
     measures : dict of Measure
-        ``top1``, ``top5``, ``two_way`` and ``median_rank``; see ``FORMULAS``.
+        ``top1``, ``top5``, ``two_way`` and ``median_rank``; see ``formulas``.
     """
     permuted = ranks.candidate_rank[np.arange(len(ranks.rank)), permutation]
     n_pool = ranks.n_pool

@@ -6,6 +6,7 @@ from math import nan
 
 import numpy as np
 
+from boldwise.evaluation.decoder_controls import average_controls
 from boldwise.evaluation.decoding import Identification
 from boldwise.evaluation.intervals import draw_p, percentile_interval
 from boldwise.evaluation.measures import Measure, average_measures
@@ -139,7 +140,10 @@ def tabulate_identification(
     rows : list of dict
         With ``IDENTIFICATION_COLUMNS``. A metric ending in ``_shuffled`` holds the
         mean and the middle 95 % of the permutations; ``top1_pool`` holds the
-        expected share found among ``n_pool`` candidates drawn at random.
+        expected share found among ``n_pool`` candidates drawn at random. One ending
+        in the name of a control holds the mean and the middle 95 % of its draws;
+        ``two_way_distance`` the Spearman correlation of the two-way share with the
+        distance of a stimulus to the training set, and its p.
     """
     rows: list[Row] = []
     for decoder, by_subject in found.items():
@@ -156,21 +160,27 @@ def _average(subjects: Sequence[Identification], seed: int) -> Identification:
         name: average_measures([one.measures[name] for one in subjects], seed=seed)
         for name in subjects[0].measures
     }
+    controls = average_controls([one.controls for one in subjects])
     sizes = {tuple(one.tables.get("pool_size", ())) for one in subjects}
     if len(sizes) > 1:
-        return Identification(measures)
+        return Identification(measures, controls=controls)
     tables: dict[str, np.ndarray] = {
         name: np.mean([one.tables[name] for one in subjects], axis=0)
         for name in ("pool_size", "pool_top1")
         if name in subjects[0].tables
     }
-    return Identification(measures, tables=tables)
+    return Identification(measures, tables=tables, controls=controls)
 
 
 def _identification_rows(names: tuple[str, str], found: Identification) -> list[Row]:
     rows: list[tuple[str | float, ...]] = []
     for metric, one in found.measures.items():
         rows += [(metric, *_true(one)), (f"{metric}_shuffled", *_shuffled(one))]
+    rows += [(name, *_control(name, found)) for name in found.controls]
+    if "distance_trend" in found.tables:
+        rho, p = map(float, found.tables["distance_trend"])
+        n_pool = found.measures["two_way"].n_pool
+        rows.append(("two_way_distance", rho, nan, nan, 0.0, p, n_pool))
     sizes, top1 = (found.tables.get(name, ()) for name in ("pool_size", "pool_top1"))
     rows += [
         ("top1_pool", float(share), nan, nan, 1 / int(size), nan, float(size))
@@ -188,6 +198,15 @@ def _true(one: Measure) -> tuple[float, ...]:
 def _shuffled(one: Measure) -> tuple[float, ...]:
     interval = percentile_interval(one.null)
     return float(one.null.mean()), *interval, one.chance, nan, one.n_pool
+
+
+def _control(name: str, found: Identification) -> tuple[float, ...]:
+    """Mean and range of a control's draws, with the chance of what it controls."""
+    draws = found.controls[name]
+    of = next(one for one in ("top1", "two_way", "median_rank") if name.startswith(one))
+    interval = percentile_interval(draws) if len(draws) > 1 else (nan, nan)
+    measure = found.measures[of]
+    return float(draws.mean()), *interval, measure.chance, nan, measure.n_pool
 
 
 def _differences(

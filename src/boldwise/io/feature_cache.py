@@ -15,7 +15,7 @@ from typing import Any
 
 from boldwise.io.paths import expand
 
-VARIABLE = "BOLDWISE_CACHE"
+VARIABLE = "BOLDWISE_FEATURES_CACHE"
 DEFAULT = "results/.cache"
 OFF = ("off", "none", "0")
 SUFFIX = ".rows"
@@ -63,13 +63,14 @@ class Cache:
 
 
 def find_cache(beside: str | Path | None = None) -> Cache:
-    """Find the cache: the folder in ``BOLDWISE_CACHE``, else one below ``results``.
+    """Find the cache: below ``BOLDWISE_FEATURES_CACHE``, else below ``results``.
 
     Parameters
     ----------
     beside : path, optional
-        A store to come: where the cache is switched off (``BOLDWISE_CACHE=off``), its
-        unfinished journals lie beside it, and are gone when it is there.
+        A store to come: where the cache is switched off
+        (``BOLDWISE_FEATURES_CACHE=off``), its unfinished journals lie beside it, and
+        are gone when it is there.
 
     Returns
     -------

@@ -5,12 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from boldwise.evaluation.decoder_controls import CONTROL_FORMULAS, CONTROLS
 from boldwise.evaluation.decoding import Decoded, Identification
+from boldwise.evaluation.formulas import formula_of
 from boldwise.evaluation.held_out import find_held_out, reuse_of_pairs
-from boldwise.evaluation.measures import FORMULAS, Measure
+from boldwise.evaluation.measures import Measure
 from boldwise.evaluation.splits import Split
 from boldwise.io.score_stores import subject_of
 from boldwise.io.stores import Store, open_store, write_store
+
+TABLES = (
+    *("pool_size", "pool_top1", "bin_distance", "bin_two_way", "bin_n"),
+    *("distance_trend", "classes", "confusion"),
+)
 
 
 def read_decoded(path: str | Path, split: Split) -> Decoded:
@@ -47,7 +54,15 @@ def read_decoded(path: str | Path, split: Split) -> Decoded:
             names = ("predicted_label", "label")
         prediction, target = (store[name][()][rows] for name in names)
         classes = store["classes"][()] if "classes" in store else None
-    return Decoded(kind, held_out, prediction, target, classes)
+        controls = {
+            name: store[f"control/{name}"][()][rows]
+            for name in CONTROLS
+            if f"control/{name}" in store
+        }
+        distance = None
+        if "training_distance" in store:
+            distance = store["training_distance"][()][rows]
+    return Decoded(kind, held_out, prediction, target, classes, controls, distance)
 
 
 def write_identification(
@@ -62,14 +77,16 @@ def write_identification(
     rows = {"stimulus_id": decoded.held_out.stimulus_id, "fold": decoded.held_out.fold}
     draws = {f"draws/{name}": one.draws for name, one in found.measures.items()}
     null = {f"null/{name}": one.null for name, one in found.measures.items()}
+    control = {f"control/{name}": one for name, one in found.controls.items()}
     write_store(
         path,
-        {**rows, **found.items, **found.tables, **draws, **null},
+        {**rows, **found.items, **found.tables, **draws, **null, **control},
         schema="identification",
         attributes={
             **{name: one.numbers() for name, one in found.measures.items()},
             "measures": list(found.measures),
-            "formulas": {name: FORMULAS[name] for name in found.measures},
+            "formulas": {name: formula_of(name) for name in found.measures},
+            "controls": {name: CONTROL_FORMULAS[name] for name in decoded.controls},
             "kind": decoded.kind,
             **about,
         },
@@ -83,10 +100,11 @@ def read_identification(path: str | Path, split: Split) -> Identification:
         about = store.attributes
         split.refuse_other(about["split_hash"], what=str(path))
         measures = {name: _measure(store, name) for name in about["measures"]}
-        tables = ("pool_size", "pool_top1", "classes", "confusion")
-        return Identification(
-            measures, tables={name: store[name][()] for name in tables if name in store}
-        )
+        tables = {name: store[name][()] for name in TABLES if name in store}
+        controls = {}
+        if about.get("controls"):
+            controls = {n: one[()] for n, one in store.group("control").items()}
+        return Identification(measures, tables=tables, controls=controls)
 
 
 def read_all_identifications(
@@ -120,5 +138,5 @@ def _measure(store: Store, name: str) -> Measure:
         n_pool=numbers["n_pool"],
         draws=store[f"draws/{name}"][()],
         null=store[f"null/{name}"][()],
-        lower_is_better=name == "median_rank",
+        lower_is_better=name.startswith("median_rank"),
     )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from boldwise.errors import DataError
+from boldwise.io.picture_rows import picture_rows, refuse_changed
 from boldwise.io.pictures import read_whole_picture
 from boldwise.io.problems import Problems
 from boldwise.io.stores import open_store
@@ -95,10 +96,18 @@ class PictureFiles:
     ----------
     paths : sequence of Path, length n
     stimulus_id : array of str, shape (n,)
+    sha256 : sequence of str, length n, optional
+        Hashes that the files must have; absent: whatever they have.
     """
 
-    def __init__(self, paths: Sequence[Path], stimulus_id: np.ndarray) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        stimulus_id: np.ndarray,
+        sha256: Sequence[str] | np.ndarray | None = None,
+    ) -> None:
         self._paths, self.stimulus_id = list(paths), stimulus_id
+        self._sha256 = None if sha256 is None else [str(one) for one in sha256]
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -116,9 +125,11 @@ class PictureFiles:
         Raises
         ------
         DataError
-            Naming every file that does not decode, one per line.
+            Naming every file that does not decode, or has changed, one per line.
         """
         images, problems = [], Problems()
+        if self._sha256 is not None:
+            refuse_changed(self._paths[start:stop], self._sha256[start:stop])
         for path in self._paths[start:stop]:
             with problems.collect():
                 images.append(read_whole_picture(path))
@@ -127,7 +138,34 @@ class PictureFiles:
 
     def digest(self) -> str:
         """Hash of all files, in order."""
+        if self._sha256 is not None:
+            return _joined(bytes.fromhex(one) for one in self._sha256)
         return _joined(_hash(path.read_bytes()) for path in self._paths)
+
+
+def open_images(path: str | Path) -> StoredImages | PictureFiles:
+    """Find the images of a store of stimuli: in it, or in the files that it names.
+
+    Parameters
+    ----------
+    path : path
+        As ``write_stimuli`` leaves it.
+
+    Returns
+    -------
+    images : StoredImages or PictureFiles
+        Squares of one size, or whole pictures at their own sizes.
+
+    Raises
+    ------
+    DataError
+        If the stimuli have no images.
+    """
+    with open_store(path, schema="stimuli") as store:
+        rows, ids = picture_rows(store), store["stimulus_id"]
+    if rows is None:
+        return StoredImages(path)
+    return PictureFiles([Path(one) for one in rows.paths], ids, rows.sha256)
 
 
 def _hash(*parts: bytes | memoryview) -> bytes:

@@ -13,7 +13,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from boldwise.errors import StoreError, name_some
+from boldwise.io.feature_cache import VARIABLE
 
 MAGIC = b"boldwise rows 1\n"
 DIGEST = 32  # bytes
@@ -100,27 +101,21 @@ class Journal:
         Raises
         ------
         StoreError
-            If the block is not the next one of this journal.
+            If the block is not the next one of this journal, or cannot be written.
         """
         rows = np.ascontiguousarray(rows)
         asked = Layout(n_rows, block, rows.shape[1:], rows.dtype.newbyteorder("<").str)
-        if self.layout is None:
-            self.layout, self._start = asked, self._write_header(asked)
+        with self._telling():
+            if self.layout is None:
+                self.layout, self._start = asked, self._write_header(asked)
         expected = asked.rows_of(self.n_done // block)
         if asked != self.layout or len(rows) != expected:
             raise StoreError(
                 f"{self.path}: {len(rows)} rows of {asked} do not follow {self.n_done} "
                 f"rows of {self.layout}. Delete the file and run again."
             )
-        payload = rows.astype(self.layout.dtype, copy=False).data.cast("B")
-        self._file.seek(self._place(self.n_done // block))
-        self._file.write(hashlib.sha256(payload).digest())
-        self._file.write(payload)
-        self._file.flush()
-        self.n_done += len(rows)
-        if self.is_whole or time.monotonic() - self._waited > EVERY_S:
-            _to_disk(self._file)
-            self._waited = time.monotonic()
+        with self._telling():
+            self._write(rows.astype(self.layout.dtype, copy=False))
 
     def restart(self) -> None:
         """Forget everything, so that the next block is the first."""
@@ -148,6 +143,28 @@ class Journal:
             parts.append(flat.reshape(-1, *layout.shape))
         empty = np.empty((0, *layout.shape), layout.dtype)
         return np.concatenate(parts) if parts else empty
+
+    def _write(self, rows: np.ndarray) -> None:
+        layout, payload = self._known(), rows.data.cast("B")
+        self._file.seek(self._place(self.n_done // layout.block))
+        self._file.write(hashlib.sha256(payload).digest())
+        self._file.write(payload)
+        self._file.flush()
+        self.n_done += len(rows)
+        if self.is_whole or time.monotonic() - self._waited > EVERY_S:
+            _to_disk(self._file)
+            self._waited = time.monotonic()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: cannot be written ({error.strerror}); {self.n_done:,} "
+                "rows are safe. Make room or mend the disk, and run again to go on; or "
+                f"begin anew on another disk ({VARIABLE})."
+            ) from error
 
     def _known(self) -> Layout:
         if self.layout is None:
@@ -221,14 +238,25 @@ def open_journal(path: str | Path, identity: Mapping[str, Any]) -> Iterator[Jour
     Raises
     ------
     StoreError
-        If the file holds something else: naming what differs.
+        If the file holds something else, naming what differs; or if it cannot be
+        made.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    with os.fdopen(handle, "r+b") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be opened for writing ({error.strerror}). Name a "
+            f"folder of yours for unfinished and finished features as {VARIABLE}."
+        ) from error
+    file = os.fdopen(handle, "r+b")
+    try:
         _lock(file)
         yield Journal(path, file, identity)
+    finally:
+        with suppress(OSError):  # What was not written by now has been told.
+            file.close()
 
 
 def _plain(identity: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from boldwise.features.batch_size import (
 )
 from boldwise.features.layers import layer_slug
 from boldwise.features.streaming import Pace, choose_pace
-from boldwise.io.image_blocks import StoredImages
+from boldwise.io.image_blocks import open_images
 from boldwise.provenance import code_of
 
 LIBRARIES = ("torch", "numpy")
@@ -109,7 +109,7 @@ def plan_pass(
     Parameters
     ----------
     stimuli : path
-        Store with the images.
+        Store with the images, or with the paths of their files.
     options : mapping
         Of the feature space, as in the config.
     n_cores : int
@@ -128,9 +128,8 @@ def plan_pass(
     WeightsError
         If the model or its weights cannot be had, or do not fit each other.
     """
-    images = StoredImages(stimuli)
     return Pass(
-        images=images,
+        images=open_images(stimuli),
         network=load_backbone(options["kind"], options),
         readouts={layer_slug(one.layer): one for one in readouts_of(options)},
         batch_size=options.get("batch_size"),

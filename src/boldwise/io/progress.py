@@ -110,6 +110,7 @@ def show_training() -> Iterator[TrainingProgress]:
     with tqdm(unit="step") as bar:
 
         def tell(moment: Moment) -> None:
+            """Move the bar."""
             if bar.total is None:
                 bar.reset(moment.n_epochs * moment.n_steps)
                 bar.initial = bar.n = moment.epoch * moment.n_steps + moment.step

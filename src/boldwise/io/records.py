@@ -10,6 +10,7 @@ import numpy as np
 
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FeatureSpace, FittedFeatures, Stimuli
+from boldwise.io.picture_rows import PictureRows, picture_rows
 from boldwise.io.stores import Store, open_store, write_store
 from boldwise.io.timelines import timeline_datasets, timeline_of
 from boldwise.responses.records import Responses, Trials, Voxels
@@ -117,8 +118,10 @@ def read_voxels(store: Store) -> Voxels:
 def write_stimuli(
     path: str | Path, stimuli: Stimuli, *, provenance: Mapping[str, Any]
 ) -> None:
-    """Write the stimuli of a dataset, one image per chunk."""
-    columns = {name: getattr(stimuli, name) for name in STIMULUS_COLUMNS}
+    """Write the stimuli of a dataset: one image per chunk, or paths of images."""
+    columns: dict[str, Any] = {n: getattr(stimuli, n) for n in STIMULUS_COLUMNS}
+    if isinstance(columns["image"], PictureRows):
+        columns |= columns.pop("image").datasets()
     datasets = {
         "stimulus_id": stimuli.stimulus_id,
         **columns,
@@ -137,6 +140,8 @@ def read_stimuli(path: str | Path, *, images: bool = True) -> Stimuli:
             for name in STIMULUS_COLUMNS
             if name in store and (images or name not in PICTURES)
         }
+        if images and (files := picture_rows(store)) is not None:
+            columns["image"] = files[:]
         return _stimuli_of(store, columns)
 
 
@@ -145,6 +150,8 @@ def open_stimuli(path: str | Path) -> Iterator[Stimuli]:
     """Open the stimuli of a dataset; images stay on disk until they are sliced."""
     with open_store(path, schema="stimuli") as store:
         columns = {name: store[name] for name in STIMULUS_COLUMNS if name in store}
+        if (files := picture_rows(store)) is not None:
+            columns["image"] = files
         yield _stimuli_of(store, columns)
 
 

@@ -13,6 +13,7 @@ from boldwise.io.bold_plan import BoldSource, plan_runs, stimuli_of_runs
 from boldwise.io.clips import ClipFiles
 from boldwise.io.clocks import find_clock
 from boldwise.io.paths import expand
+from boldwise.io.picture_rows import PictureRows, hash_pictures
 from boldwise.io.pictures import read_pictures
 from boldwise.io.problems import Problems
 from boldwise.io.series import stimuli_of_series
@@ -33,6 +34,8 @@ class StimulusSource:
     images : sequence of str
         File patterns; the stem of a file is its name.
     image_size_px : int
+    copy_images : bool
+        Decode images now; else their paths and hashes are kept.
     videos : sequence of str
         File patterns, as of images.
     clip_s, frame_rate_hz, frame_size_px : float, float, int
@@ -63,6 +66,7 @@ class StimulusSource:
     root: str
     images: Sequence[str] = ()
     image_size_px: int = 224
+    copy_images: bool = True
     videos: Sequence[str] = ()
     clip_s: float = 2.0
     frame_rate_hz: float = 12.0
@@ -103,9 +107,6 @@ def read_stimulus_files(source: StimulusSource) -> Stimuli:
     found, images = find_stimuli(source)
     columns: dict[str, Any] = dict(found)
     ids = columns.pop("stimulus_id")
-    image = None
-    if images is not None:
-        image = read_pictures(images, size_px=source.image_size_px)
     if "frame" in columns:
         columns["frame"] = ClipFiles(
             [Path(one) for one in columns["frame"]],
@@ -118,6 +119,7 @@ def read_stimulus_files(source: StimulusSource) -> Stimuli:
     if source.continuous:
         clock = find_clock(source.series, source.runs, source.subjects[0])
         timeline = read_timeline(ids, clock, root=source.root, story=source.story)
+    image = None if images is None else _images(images, source)
     return Stimuli(stimulus_id=ids, image=image, timeline=timeline, **columns)
 
 
@@ -172,6 +174,13 @@ def find_stimuli(
     images = columns.pop("image", None)
     paths = None if images is None else [Path(one) for one in images]
     return {"stimulus_id": np.array(ids, dtype=str), **columns}, paths
+
+
+def _images(paths: list[Path], source: StimulusSource) -> Any:
+    size_px = source.image_size_px
+    if source.copy_images:
+        return read_pictures(paths, size_px=size_px)
+    return PictureRows(paths, hash_pictures(paths), size_px=size_px)
 
 
 def _from_table(source: StimulusSource) -> dict[str, dict[str, str]]:

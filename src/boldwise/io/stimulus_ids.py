@@ -52,7 +52,7 @@ class IdRule:
         for old, new in self.replace.items():
             name = name.replace(old, new)
         name = name.lower() if self.lower else name
-        return str(int(name) + self.shift) if self.shift and name.isdigit() else name
+        return str(int(name) + self.shift) if self.shift and name.isdecimal() else name
 
     def all(self, names: Sequence[object] | np.ndarray) -> np.ndarray:
         """Turn names into ids.
@@ -91,11 +91,13 @@ def label_of(
     Raises
     ------
     DataError
-        Naming the ids that do not match.
+        Naming the ids that do not match, or in which the group finds nothing.
     """
     matches = [re.match(pattern, one) for one in stimulus_id]
     lost = [
-        one for one, match in zip(stimulus_id, matches, strict=True) if match is None
+        one
+        for one, match in zip(stimulus_id, matches, strict=True)
+        if match is None or not match.group(1)
     ]
     if lost:
         raise DataError(

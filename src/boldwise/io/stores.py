@@ -17,6 +17,7 @@ import numpy as np
 from boldwise.atomic import new_file
 from boldwise.errors import DataError, StoreError, first_line
 from boldwise.io.attributes import decode, encode
+from boldwise.io.room import refuse_no_room, tell_full_disk
 
 SCHEMA_VERSION = 1
 CHUNK_BYTES = 2**20
@@ -172,9 +173,11 @@ def write_store(
         What made the store; ``stage`` collects it.
     """
     with (
+        tell_full_disk(path),
         new_file(path) as temporary,
         h5py.File(temporary, "w", libver=("earliest", "v110"), locking=False) as file,
     ):
+        refuse_no_room(path, datasets.values())
         file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
         for name, value in {**(attributes or {}), **(provenance or {})}.items():
             _write_attribute(file, name, encode(value))

@@ -58,7 +58,8 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
     with open_store(inputs["stimuli"], schema="stimuli") as store:
         _note_code(store, code)
         n_stimuli = len(store["stimulus_id"])
-        columns = [name for name in COLUMNS if name in store]
+        aliases = {"image": "image_path"}  # where images stay in their files
+        columns = [n for n in COLUMNS if n in store or aliases.get(n, n) in store]
     recipe = [json.loads(read_text(path)) for path in inputs["recipe"]]
     return Study(
         n_stimuli=n_stimuli,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from boldwise.reporting.style import (
@@ -17,9 +18,10 @@ from boldwise.reporting.style import (
     hide_unused,
     house_style,
     new_figure,
+    plain_numbers,
 )
 
-MAX_PANELS, N_COLUMNS, BINS = 12, 3, 32
+MAX_PANELS, N_COLUMNS, BINS = 12, 4, 32
 LEAST = 3  # voxels of a region that are worth a median
 
 
@@ -70,18 +72,17 @@ def draw_beside_ridge(pairs: list[Pair], *, normalised: bool = True) -> Figure:
     """
     shown = pairs[:MAX_PANELS]
     n_rows, n_columns = grid_shape(len(shown), n_columns=N_COLUMNS)
-    figure = new_figure(WHOLE, 3.1 * n_rows + 0.4)
+    figure = new_figure(WHOLE, 2.6 * n_rows + 0.4)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     low, high = _limits(shown)
-    counts = None
+    counts = []
     for axis, pair in zip(axes, shown, strict=False):
-        counts = _draw_pair(axis, pair, low, high) or counts
+        counts += _draw_pair(axis, pair, low, high)
         axis.set_title(pair.encoder)
         axis.set_xlabel(f"{pair.ridge} (ridge)")
     axes[0].set_ylabel("trained encoder")
     hide_unused(axes, n_used=len(shown))
-    if counts is not None:
-        figure.colorbar(counts, ax=list(axes), shrink=0.6, label="voxels")
+    _share_colours(figure, counts)
     unit = "r in units of the ceiling" if normalised else "r (no ceiling is known)"
     figure.supxlabel(unit, fontsize=9)
     said = "; ".join(_tell(one) for one in shown)
@@ -101,9 +102,8 @@ def _limits(pairs: list[Pair]) -> tuple[float, float]:
     return float(min(low, -0.05)), float(max(high, 0.05))
 
 
-def _draw_pair(
-    axis: Axes, pair: Pair, low: float, high: float
-) -> PolyCollection | None:
+def _draw_pair(axis: Axes, pair: Pair, low: float, high: float) -> list[PolyCollection]:
+    """Draw one panel; give what is coloured, which may be nothing."""
     axis.plot([low, high], [low, high], color=DARK, linewidth=1)
     axis.axhline(0, color=DARK, linewidth=0.6, linestyle=":")
     axis.axvline(0, color=DARK, linewidth=0.6, linestyle=":")
@@ -112,7 +112,7 @@ def _draw_pair(
     axis.set_aspect("equal")
     both = pair.known()
     if not both.any():
-        return None
+        return []
     x, y = (np.clip(v[both], low, high) for v in (pair.of_ridge, pair.of_encoder))
     drawn = axis.hexbin(
         x,
@@ -133,7 +133,18 @@ def _draw_pair(
             axis.annotate(
                 name, place, (4, -4), textcoords="offset points", fontsize=7, va="top"
             )
-    return drawn
+    return [drawn]
+
+
+def _share_colours(figure: Figure, counts: list[PolyCollection]) -> None:
+    """Let one colour mean one count in all panels."""
+    if not counts:
+        return
+    most = max(float(np.max(one.get_array())) for one in counts)  # type: ignore[arg-type]
+    for one in counts:
+        one.set_norm(LogNorm(1, max(most, 2)))
+    bar = figure.colorbar(counts[0], ax=figure.axes, shrink=0.6, label="voxels")
+    plain_numbers(bar.ax.yaxis)
 
 
 def _tell(pair: Pair) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from boldwise.reporting.blocks import show_number
 from boldwise.reporting.controls import beaten
-from boldwise.reporting.scores_table import ALL
+from boldwise.reporting.scores_table import ALL, NOTHING
 from boldwise.reporting.study import SplitResults, Study
 
 
@@ -46,6 +46,7 @@ def run_checks(study: Study) -> list[Check]:
         checks.append(_overlap(results, where))
         checks += _runs(results, where)
         checks += _shuffled_encoders(results, where)
+        checks += _shuffled_training(results, where)
         checks += _controls(results, where)
         checks += _shuffled_decoders(results, where)
     if study.recovery:
@@ -119,7 +120,7 @@ def _shuffled_encoders(results: SplitResults, where: str) -> Iterator[Check]:
     ranges = {
         model: (low, high)
         for (model, roi), (_, low, high) in results.shuffled.items()
-        if roi == ALL
+        if roi == ALL and model not in _trained(results)
     }
     if ranges:
         off = [name for name, (low, high) in ranges.items() if not low <= 0 <= high]
@@ -130,6 +131,25 @@ def _shuffled_encoders(results: SplitResults, where: str) -> Iterator[Check]:
         found += f"; without 0: {', '.join(off)}" if off else ""
         what = f"encoders of shuffled responses predict nothing{where}"
         yield Check(what, _say(not off), found)
+
+
+def _shuffled_training(results: SplitResults, where: str) -> Iterator[Check]:
+    """Few draws make no range: what was trained must lie above their mean."""
+    pairs = {
+        model: (results.scores.get((ALL, ALL, model, "r"), NOTHING).value, mean)
+        for (model, roi), (mean, _, _) in results.shuffled.items()
+        if roi == ALL and model in _trained(results)
+    }
+    if pairs:
+        off = [name for name, (own, mean) in pairs.items() if not own > mean]
+        told = f"{len(pairs) - len(off)} of {len(pairs)}, by median r over all voxels"
+        told += f"; not: {', '.join(off)}" if off else ""
+        what = f"trained encoders predict more than after shuffling{where}"
+        yield Check(what, _say(not off), told)
+
+
+def _trained(results: SplitResults) -> set[str]:
+    return {row["encoder"] for row in results.training}
 
 
 def _controls(results: SplitResults, where: str) -> Iterator[Check]:

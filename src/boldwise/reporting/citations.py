@@ -4,18 +4,27 @@ REFERENCES = {
     "abraham2014": "Abraham A, Pedregosa F, Eickenberg M, et al. (2014). Machine "
     "learning for neuroimaging with scikit-learn. Frontiers in Neuroinformatics 8:14. "
     "doi:10.3389/fninf.2014.00014",
+    "adeli2025": "Adeli H, Minni S, Kriegeskorte N (2025). Transformer brain encoders "
+    "explain human high-level visual responses. NeurIPS. arXiv:2505.17329",
     "allen2022": "Allen EJ, St-Yves G, Wu Y, et al. (2022). A massive 7T fMRI dataset "
     "to bridge cognitive neuroscience and artificial intelligence. Nature Neuroscience "
     "25:116–126. doi:10.1038/s41593-021-00962-x",
+    "bazeille2019": "Bazeille T, Richard H, Janati H, Thirion B (2019). Local optimal "
+    "transport for functional brain template estimation. Information Processing in "
+    "Medical Imaging, 237–248. doi:10.1007/978-3-030-20351-1_18",
     "behzadi2007": "Behzadi Y, Restom K, Liau J, Liu TT (2007). A component based "
     "noise correction method (CompCor) for BOLD and perfusion based fMRI. NeuroImage "
     "37:90–101. doi:10.1016/j.neuroimage.2007.04.042",
+    "beliy2024": "Beliy R, Wasserman N, Zalcher A, Irani M (2024). The wisdom of a "
+    "crowd of brains: a universal brain encoder. arXiv:2406.12179",
     "benjamini1995": "Benjamini Y, Hochberg Y (1995). Controlling the false discovery "
     "rate: a practical and powerful approach to multiple testing. Journal of the Royal "
     "Statistical Society B 57:289–300. doi:10.1111/j.2517-6161.1995.tb02031.x",
     "brown1910": "Brown W (1910). Some experimental results in the correlation of "
     "mental abilities. British Journal of Psychology 3:296–322. "
     "doi:10.1111/j.2044-8295.1910.tb00207.x",
+    "chen2015": "Chen PH, Chen J, Yeshurun Y, et al. (2015). A reduced-dimension fMRI "
+    "shared response model. Advances in Neural Information Processing Systems 28.",
     "cherti2023": "Cherti M, Beaumont R, Wightman R, et al. (2023). Reproducible "
     "scaling laws for contrastive language-image learning. CVPR, 2818–2829. "
     "arXiv:2212.07143",
@@ -35,6 +44,9 @@ REFERENCES = {
     "doi:10.1006/nimg.1997.0306",
     "glover1999": "Glover GH (1999). Deconvolution of impulse response in "
     "event-related BOLD fMRI. NeuroImage 9:416–429. doi:10.1006/nimg.1998.0419",
+    "haxby2011": "Haxby JV, Guntupalli JS, Connolly AC, et al. (2011). A common, "
+    "high-dimensional model of the representational space in human ventral temporal "
+    "cortex. Neuron 72:404–416. doi:10.1016/j.neuron.2011.08.026",
     "hoerl1970": "Hoerl AE, Kennard RW (1970). Ridge regression: biased estimation for "
     "nonorthogonal problems. Technometrics 12:55–67. "
     "doi:10.1080/00401706.1970.10488634",
@@ -97,11 +109,16 @@ REFERENCES = {
     "rokem2020": "Rokem A, Kay K (2020). Fractional ridge regression: a fast, "
     "interpretable reparameterization of ridge regression. GigaScience 9:giaa133. "
     "doi:10.1093/gigascience/giaa133",
+    "saha2024": "Saha S, Chadha I, Khosla M (2024). Modeling the human visual system: "
+    "comparative insights from response-optimized and task-optimized vision models, "
+    "language models, and different readout mechanisms. arXiv:2410.14031",
     "sahani2003": "Sahani M, Linden JF (2003). How linear are auditory cortical "
     "responses? Advances in Neural Information Processing Systems 15, 125–132",
     "salton1988": "Salton G, Buckley C (1988). Term-weighting approaches in automatic "
     "text retrieval. Information Processing & Management 24:513–523. "
     "doi:10.1016/0306-4573(88)90021-0",
+    "schonemann1966": "Schönemann PH (1966). A generalized solution of the orthogonal "
+    "Procrustes problem. Psychometrika 31:1–10. doi:10.1007/BF02289451",
     "schoppe2016": "Schoppe O, Harper NS, Willmore BDB, King AJ, Schnupp JWH (2016). "
     "Measuring the performance of neural models. Frontiers in Computational "
     "Neuroscience 10:10. doi:10.3389/fncom.2016.00010",
@@ -121,6 +138,8 @@ REFERENCES = {
     "wolf2020": "Wolf T, Debut L, Sanh V, et al. (2020). Transformers: "
     "state-of-the-art natural language processing. EMNLP: System Demonstrations, "
     "38–45. doi:10.18653/v1/2020.emnlp-demos.6",
+    "yu2025": "Yu M, Nan M, Adeli H, et al. (2025). Meta-learning an in-context "
+    "transformer model of human higher visual cortex. NeurIPS. arXiv:2505.15813",
 }
 
 

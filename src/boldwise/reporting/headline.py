@@ -201,6 +201,12 @@ METRIC_NAMES = {
     "top5": "found among first 5",
     "two_way": "two-way",
     "median_rank": "median rank",
+    "top1_to_brain": "its brain found first",
+    "two_way_to_brain": "two-way, among brains",
+    "median_rank_to_brain": "median rank of its brain",
+    "top1_corrected": "found first, hubs corrected",
+    "two_way_corrected": "two-way, hubs corrected",
+    "median_rank_corrected": "median rank, hubs corrected",
     "accuracy": "category named",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boldwise.reporting.citations import Bibliography
+from boldwise.reporting.methods_alignment import describe_alignments
 from boldwise.reporting.methods_language import (
     LANGUAGE_KINDS,
     tell_resampling,
@@ -16,6 +17,7 @@ from boldwise.reporting.methods_spaces import (
     tell_controls,
     tell_reduction,
 )
+from boldwise.reporting.methods_trained import TRAINED, describe_trained
 
 Options = Mapping[str, Any]
 CLASSIFIERS = {
@@ -57,7 +59,10 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
         f"'{name}': {lead}{describe_space(space, sources)}"
         for name, (lead, space) in found.items()
     ]
-    delays = sorted({delay for one in encoders.values() for delay in one["delays"]})
+    linear = {n: one for n, one in encoders.items() if one["kind"] not in TRAINED}
+    if not linear:
+        return describe_trained(encoders, sources).strip()
+    delays = sorted({delay for one in linear.values() for delay in one["delays"]})
     late = (
         f" Features enter with delays of {', '.join(map(str, delays))} volumes, never "
         "across runs."
@@ -67,11 +72,12 @@ def describe_encoders(config: Options, sources: Bibliography) -> str:
     return (
         "Each voxel was predicted from features of the stimuli by ridge regression "
         f"{basics}, min |y − Xb|² + α|b|², with "
-        f"{describe_grids(encoders)}. Each feature space was centred and divided by "
+        f"{describe_grids(linear)}. Each feature space was centred and divided by "
         "the root of its total training variance, so that joined spaces weigh alike "
         f"{balance}.{late}{describe_bands(encoders, balance)}"
         f"{describe_choices(encoders, sources)} Feature spaces: "
         f"{'; '.join(spaces)}.{tell_controls(encoders)}"
+        f"{describe_trained(encoders, sources)}"
     )
 
 
@@ -158,12 +164,19 @@ def describe_decoders(config: Options, sources: Bibliography) -> str:
             "Across subjects, a stimulus was identified from the mean response of the "
             "other subjects, each voxel's mean over the test stimuli removed."
         )
+    said += describe_alignments(decoders, sources)
     if said:
         said.append(
             "A test stimulus is identified if its own pattern correlates best with the "
             "predicted one among all test stimuli of the fold "
             f"{sources.cite('kay2008')}; chance and the number of candidates are "
             "always given."
+        )
+    if targets:
+        said.append(
+            "Each of these decoders was also given Gaussian noise, the mean training "
+            "response and the responses to other stimuli, and each decoded pattern was "
+            "replaced by that of the nearest training stimulus."
         )
     kinds = [
         one["classifier"] for one in decoders.values() if one["kind"] == "category"

@@ -116,7 +116,7 @@ def _with_brains(
         category_check_section(study, shelf),
         comparison_section(study, shelf),
         attention_section(study, shelf),
-        identification_section(study, shelf),
+        identification_section(study, shelf, decoders=config["decoders"]),
         truth_section(study, shelf),
     ]
     if study.tiny_clip:

@@ -1,6 +1,9 @@
 """The sections of the page that compare models: encoders, then decoders."""
 
+from collections.abc import Mapping
 from math import isfinite
+from types import MappingProxyType
+from typing import Any
 
 from boldwise.reporting.blocks import (
     NO_NUMBER,
@@ -14,6 +17,7 @@ from boldwise.reporting.blocks import (
     show_share,
 )
 from boldwise.reporting.controls import beside, mark, pairs_with_controls
+from boldwise.reporting.decoder_controls import control_tables
 from boldwise.reporting.headline import METRIC_NAMES, as_number, interval_of
 from boldwise.reporting.scores_table import (
     ALL,
@@ -22,6 +26,7 @@ from boldwise.reporting.scores_table import (
     models_of,
     regions_of,
 )
+from boldwise.reporting.sections_alignment import alignment_tables
 from boldwise.reporting.shelf import Shelf
 from boldwise.reporting.study import SplitResults, Study, TableRow
 
@@ -58,13 +63,20 @@ def comparison_section(study: Study, shelf: Shelf) -> Section:
     return section
 
 
-def identification_section(study: Study, shelf: Shelf) -> Section:
+def identification_section(
+    study: Study,
+    shelf: Shelf,
+    *,
+    decoders: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Section:
     """Say what was read out of the brain, with chance and shuffles.
 
     Parameters
     ----------
     study : Study
     shelf : Shelf
+    decoders : mapping
+        Entries of the config, for what they say about alignment.
 
     Returns
     -------
@@ -78,10 +90,14 @@ def identification_section(study: Study, shelf: Shelf) -> Section:
             section.blocks.append(Heading(f"Split {name}"))
         section.blocks += [
             _identification_table(results, subjects=(ALL,)),
+            *control_tables(results, subjects=(ALL,)),
+            *alignment_tables(results.identification, decoders),
+            *shelf.pictures("decoder_controls", split=name),
             *shelf.pictures("ranks", split=name),
             *shelf.pictures("pool_curves", split=name, wide=False),
             *shelf.pictures("confusions", split=name),
             _identification_table(results, subjects=tuple(study.subjects)),
+            *control_tables(results, subjects=tuple(study.subjects)),
         ]
     return section
 
@@ -123,7 +139,7 @@ def _model_row(results: SplitResults, roi: str, model: str) -> tuple[str, ...]:
         show_estimate(of["normalised_r"]),
         show_share(of["share_significant"].value),
         show_number(mean, digits=3),
-        between if isfinite(low) else NO_NUMBER,
+        between if isfinite(low) and low < high else NO_NUMBER,  # one draw: no range
     )
 
 
@@ -216,13 +232,15 @@ def _identification_table(results: SplitResults, *, subjects: tuple[str, ...]) -
         title="Mean over subjects" if together else "Subject by subject",
         note="Of: candidates (or categories) to choose from. Shuffled: stimulus "
         "identity permuted within folds, the middle 95 %. Two-way: share of "
-        "distractors that are less like the prediction than the true stimulus is.",
+        "distractors that are less like the prediction than the true stimulus is. Its "
+        "brain: the other direction, from a stimulus to the brains that saw the test "
+        "stimuli. Hubs corrected: by all test stimuli, without labels (transductive).",
         folded=not together,
     )
 
 
 def _identification_row(row: TableRow, shuffled: TableRow | None) -> tuple[str, ...]:
-    share = row["metric"] != "median_rank"
+    share = not row["metric"].startswith("median_rank")
     scale, digits = (100, 1) if share else (1, 1)
     between = NO_NUMBER
     if shuffled is not None:

@@ -1,12 +1,13 @@
 """Encoders that are trained by gradient descent, and all encoders together."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, model_validator
 
-from boldwise.settings.base import Name, Options
+from boldwise.settings.base import Name
 from boldwise.settings.layer_choice import BestLayerEncoder
 from boldwise.settings.models import EncoderOptions
+from boldwise.settings.training import TrainedEncoder, Training, usual_training
 
 TRAINED = (
     *("region_query", "spatial_readout", "voxel_embedding"),
@@ -16,102 +17,6 @@ BY_TOKENS = ("region_query", "spatial_readout", "voxel_embedding")
 TOGETHER = ("voxel_embedding", "response_optimised")  # one job for all subjects
 
 
-class Training(Options):
-    """How a model is trained, by AdamW; what is left out is as the kind needs it."""
-
-    n_epochs: int = Field(30, ge=1, description="Passes over the training rows.")
-    batch_size: int = Field(32, ge=1, description="Rows of one step, at most.")
-    learning_rate: float = Field(1e-3, gt=0, description="The highest one.")
-    schedule: Literal["constant", "cosine", "one_cycle"] = Field(
-        "constant", description="How the rate goes below its highest."
-    )
-    warmup: float = Field(
-        0.0, ge=0, le=1, description="Share of all steps in which the rate rises."
-    )
-    weight_decay: float = Field(
-        0.0, ge=0, description="Per unit of learning rate, on matrices only."
-    )
-    clip_norm: float | None = Field(
-        None, gt=0, description="Longest gradient; absent: any."
-    )
-    patience: int | None = Field(
-        None,
-        ge=1,
-        description="Stop after so many epochs without a better validation loss; "
-        "absent: never. The best epoch is kept either way.",
-    )
-    seed: int = Field(
-        0, ge=0, description="First weights, order of rows, validation rows, dropout."
-    )
-    device: Literal["cpu", "cuda"] = Field(
-        "cpu", description="Where it is trained. Only `cpu` gives equal bytes anywhere."
-    )
-    mixed_precision: Literal["none", "bf16", "fp16"] = Field(
-        "none", description="Numbers of matrix products; `fp16` on `cuda` only."
-    )
-    checkpoint_s: float = Field(
-        30.0,
-        ge=0,
-        description="Least time between two checkpoints, from which a killed job "
-        "goes on; 0: after each step.",
-    )
-
-
-def _usual(**values: Any) -> Any:
-    """Training of one kind, where the config says nothing else."""
-    told = ", ".join(f"`{name}: {value}`" for name, value in values.items())
-    return Field(
-        Training(**values), description=f"How it is trained; unless told, {told}."
-    )
-
-
-class TrainedEncoder(Options):
-    """What all encoders have that are trained by gradient descent."""
-
-    training: Training = Field(Training(), description="How it is trained.")
-    validation_share: float = Field(
-        0.1,
-        ge=0,
-        lt=1,
-        description="Share of each fold's training rows, in whole groups, that choose "
-        "the epoch; 0: none. Where the split keeps runs, sessions or categories "
-        "together, whole inner folds.",
-    )
-    n_shuffles: int = Field(
-        1,
-        ge=0,
-        description="Trainings on shuffled responses; 0: none. Each takes as long as "
-        "the fit, so this counts here, not `evaluation.n_shuffles`.",
-    )
-    control_of: Name | None = Field(
-        None, description="Encoder that this one is a control of, for the report."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual_training(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        own, usual = given.get("training", {}), cls.model_fields["training"].default
-        if not isinstance(own, dict):
-            return given
-        return {**given, "training": {**usual.model_dump(), **own}}
-
-    @model_validator(mode="after")
-    def _half_numbers_on_a_gpu(self) -> Self:
-        if self.training.mixed_precision == "fp16" and self.training.device == "cpu":
-            raise ValueError(
-                "training.mixed_precision: 'fp16' needs `device: cuda`; write `bf16` "
-                "or `none`."
-            )
-        if self.training.patience and not self.validation_share:
-            raise ValueError(
-                "training.patience: waits for a better validation loss, but "
-                "`validation_share: 0` leaves none; leave out one of them."
-            )
-        return self
-
-
 class RegionQueryEncoder(TrainedEncoder):
     """Learned queries of regions attend to tokens; voxels read their regions' queries.
 
@@ -119,7 +24,7 @@ class RegionQueryEncoder(TrainedEncoder):
     """
 
     kind: Literal["region_query"]
-    training: Training = _usual(
+    training: Training = usual_training(
         n_epochs=20,
         learning_rate=5e-3,
         schedule="one_cycle",
@@ -151,8 +56,8 @@ class RegionQueryEncoder(TrainedEncoder):
     def _streams_named(self) -> Self:
         if (self.granularity == "stream") != bool(self.streams):
             raise ValueError(
-                "streams: `granularity: stream` needs the regions of each stream, and "
-                "nothing else does; give both or neither."
+                "region_query: streams: `granularity: stream` needs the regions of "
+                "each stream, and nothing else does; give both or neither."
             )
         return self
 
@@ -161,7 +66,7 @@ class SpatialReadoutEncoder(TrainedEncoder):
     """Each voxel sums features where it looks: a place, and weights of features."""
 
     kind: Literal["spatial_readout"]
-    training: Training = _usual(
+    training: Training = usual_training(
         n_epochs=60, batch_size=64, learning_rate=0.01, weight_decay=0.01, patience=8
     )
     features: list[Name] = Field(
@@ -191,7 +96,9 @@ class VoxelEmbeddingEncoder(TrainedEncoder):
     """
 
     kind: Literal["voxel_embedding"]
-    training: Training = _usual(n_epochs=30, batch_size=16, schedule="one_cycle")
+    training: Training = usual_training(
+        n_epochs=30, batch_size=16, schedule="one_cycle"
+    )
     features: list[Name] = Field(
         min_length=1,
         description="Token spaces of one shape, from the first level to the last.",
@@ -215,7 +122,7 @@ class InContextEncoder(TrainedEncoder):
     """
 
     kind: Literal["in_context"]
-    training: Training = _usual(
+    training: Training = usual_training(
         n_epochs=10,
         batch_size=64,
         schedule="cosine",
@@ -249,12 +156,26 @@ class InContextEncoder(TrainedEncoder):
         True, description="Begin with the covariance of the other subjects' weights."
     )
 
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.width % self.n_heads:
+            raise ValueError(
+                f"in_context: a width of {self.width} does not divide among "
+                f"{self.n_heads} heads; choose a multiple of n_heads."
+            )
+        if self.n_least > self.n_most:
+            raise ValueError(
+                f"in_context: n_least, {self.n_least}, is above n_most, "
+                f"{self.n_most}; swap them."
+            )
+        return self
+
 
 class ResponseOptimisedEncoder(TrainedEncoder):
     """A small network from pictures, learned from the responses of all subjects."""
 
     kind: Literal["response_optimised"]
-    training: Training = _usual(
+    training: Training = usual_training(
         n_epochs=100,
         batch_size=64,
         learning_rate=0.01,
@@ -280,6 +201,16 @@ class ResponseOptimisedEncoder(TrainedEncoder):
     picture_deg: tuple[PositiveFloat, PositiveFloat] | None = Field(
         None, description="As for `spatial_readout`."
     )
+
+    @model_validator(mode="after")
+    def _no_pixel_unseen(self) -> Self:
+        if self.kernel < self.stride:
+            raise ValueError(
+                f"response_optimised: filters of {self.kernel} pixels every "
+                f"{self.stride} leave pixels unseen; choose a kernel of at least the "
+                "stride."
+            )
+        return self
 
 
 AnyEncoder = Annotated[

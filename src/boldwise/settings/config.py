@@ -76,7 +76,11 @@ def _explain(item: Mapping[str, Any]) -> list[str]:
     if kind == "extra_forbidden":
         return [f"{where}: unknown key '{place[-1]}'{did_you_mean(place[-1], known)}"]
     if kind == "value_error":
-        return str(item["ctx"]["error"]).splitlines()
+        lines = str(item["ctx"]["error"]).splitlines()
+        lead = "" if not place else f"{where}: "
+        return [
+            one if one.startswith(tuple(place[:1])) else f"{lead}{one}" for one in lines
+        ]
     if kind == "missing":
         return [f"{where}: is needed, but not given."]
     if kind in ("union_tag_invalid", "union_tag_not_found"):

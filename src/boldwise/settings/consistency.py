@@ -159,6 +159,11 @@ def _penalties_upside_down(config: "Config") -> list[str]:
         for part, models in (("encoders", encoders), ("decoders", decoders))
         for name, one in models.items()
     ]
+    grids += [
+        (f"decoders.{name}.alignment", getattr(one.alignment, "penalties", None))
+        for name, one in config.decoders.items()
+        if one.kind == "across_subjects"
+    ]
     return [
         f"{where}.penalties: low is {grid.low:g}, above high, {grid.high:g}; exchange "
         "them."
@@ -173,9 +178,10 @@ def _subjects_in_different_spaces(config: "Config") -> list[str]:
     return [
         f"decoders.{name}: across_subjects compares voxels between subjects; say "
         "`common_space: true` in `dataset` if they mean the same place in all, or "
-        "leave this decoder out."
+        "leave this decoder out; without `n_parcels`, `alignment: {kind: "
+        "shared_response}` and other alignments by function need no common space."
         for name, decoder in config.decoders.items()
-        if decoder.kind == "across_subjects"
+        if decoder.kind == "across_subjects" and decoder.needs_places
     ]
 
 

@@ -69,6 +69,14 @@ class SharedImages(Options):
     """Test on the stimuli that every subject saw, train on the rest."""
 
     kind: Literal["shared_images"]
+    align_share: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of them that trains, so that subjects can be aligned on it "
+        "by function; 0: all are tested, and nothing is left to align on.",
+    )
+    seed: int = Field(0, ge=0, description="Which of them; for `align_share` only.")
     n_cv_folds: int = Field(5, ge=2, description="Inner folds, for penalties.")
     share_runs: bool = Field(
         False,
@@ -270,6 +278,11 @@ class RidgeDecoder(Options):
     pool_sizes: list[int] = Field(
         [], description="Identify among this many; always also among all."
     )
+    hubness: Literal["none", "csls", "z_score"] = Field(
+        "none",
+        description="Score once more with stimuli corrected that are close to all test "
+        "brains; it looks at all test stimuli, so it is told apart.",
+    )
 
 
 class CategoryDecoder(Options):
@@ -279,14 +292,3 @@ class CategoryDecoder(Options):
     classifier: Literal["shrinkage_lda", "linear_svm"] = Field(
         "shrinkage_lda", description="The classifier."
     )
-
-
-class AcrossSubjects(Options):
-    """Identify a stimulus from the mean response of the other subjects."""
-
-    kind: Literal["across_subjects"]
-
-
-DecoderOptions = Annotated[
-    RidgeDecoder | CategoryDecoder | AcrossSubjects, Field(discriminator="kind")
-]

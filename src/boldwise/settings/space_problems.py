@@ -60,7 +60,7 @@ def _controls(config: "Config", name: str) -> Iterator[str]:
         yield f"{where}: these weights are untrained already; leave 'untrained' out."
     if "pixels" in wanted and space.kind == "pixels":
         yield f"{where}: these are the pixels; leave 'pixels' out."
-    elif "pixels" in wanted and not has_images(config):
+    elif "pixels" in wanted and not (has_images(config) or _has_table(config)):
         yield f"{where}: 'pixels' needs images, but `dataset.stimuli` names none."
     if "shuffled" in wanted and config.responses.estimate == "timeseries":
         yield (
@@ -143,3 +143,9 @@ def has_images(config: "Config") -> bool:
     """Tell whether the stimuli of a config come with pictures."""
     stimuli = getattr(config.dataset, "stimuli", None)
     return config.dataset.kind == "simulated" or bool(getattr(stimuli, "images", None))
+
+
+def _has_table(config: "Config") -> bool:
+    """Tell whether a table, which may name pictures, stands for the stimuli."""
+    stimuli = getattr(config.dataset, "stimuli", None)
+    return bool(getattr(stimuli, "table", None))

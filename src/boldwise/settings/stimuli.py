@@ -67,6 +67,12 @@ class StimulusFiles(Options):
     image_size_px: int = Field(
         224, ge=8, description="Side of the stored square image, in pixels."
     )
+    copy_images: bool = Field(
+        True,
+        description="Copy the images, cut to squares, into `stimuli.h5`. `false`: it "
+        "holds their paths and hashes only, every job reads the files, and networks "
+        "see whole pictures; for many or large ones.",
+    )
     folder_in_id: bool = Field(
         False,
         description="Folders below the fixed part of a pattern belong to the id: "

@@ -4,15 +4,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from boldwise.settings.alignment import AnyDecoder
 from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.base import Name, Options
 from boldwise.settings.consistency import find_problems
 from boldwise.settings.continuous import AnyFeatureSpace, AnySplit
 from boldwise.settings.evaluation import EvaluationOptions
-from boldwise.settings.models import (
-    DecoderOptions,
-    ResponseOptions,
-)
+from boldwise.settings.models import ResponseOptions
 from boldwise.settings.series import Dataset
 
 
@@ -32,7 +30,7 @@ class Config(Options):
     encoders: dict[Name, AnyEncoder] = Field(
         {}, description="Models from features to responses."
     )
-    decoders: dict[Name, DecoderOptions] = Field(
+    decoders: dict[Name, AnyDecoder] = Field(
         {}, description="Models from responses to features or categories."
     )
     evaluation: EvaluationOptions = Field(

@@ -7,6 +7,7 @@ from torch import nn
 
 from boldwise.training.batches import BatchSource
 from boldwise.training.history import History
+from boldwise.training.memory import kept_memory
 from boldwise.training.moment import Moment, Progress
 from boldwise.training.options import TrainingOptions
 from boldwise.training.run import Run
@@ -62,7 +63,8 @@ def train(
         If the checkpoint cannot be read.
     """
     home = next(iter(model.parameters()), torch.empty(0)).device
-    with threads(options.threads), seeded(options.seed, device=options.device):
+    seed = seeded(options.seed, device=options.device)
+    with threads(options.threads), seed, kept_memory():
         run = Run(model, batches, options)
         run.resume(folder)
         while not run.finished:

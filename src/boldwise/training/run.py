@@ -186,14 +186,14 @@ class Run:
         left = (n_epochs - epoch) * self.n_steps - self.step
         per_step = (time.monotonic() - self._began) / max(1, self._done)
         last = history.loss.get("loss", [nan])[-1]
-        validation = history.validation.get("loss", [nan])
+        validation = history.validation.get("loss", [])
         return Moment(
             epoch=epoch,
             step=self.step,
             n_epochs=n_epochs,
             n_steps=self.n_steps,
             loss=self.sums.means().get("loss", last),
-            validation_loss=validation[-1],
-            best_loss=validation[history.best_epoch],
+            validation_loss=validation[-1] if validation else nan,
+            best_loss=validation[history.best_epoch] if validation else nan,
             seconds_left=0.0 if self.finished else left * per_step,
         )

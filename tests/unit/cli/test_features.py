@@ -23,6 +23,13 @@ def test_every_kind_is_listed_with_what_it_is():
     assert all(kind in text for kind in ("timm", "torchvision", "huggingface", "given"))
 
 
+def test_kinds_that_options_of_others_make_are_not_listed():
+    kinds = {line.split()[0] for line in call("list").splitlines() if line[0] != " "}
+
+    assert "pixels" in kinds
+    assert not kinds & {"layer", "shuffled"}
+
+
 def test_a_network_is_described_with_its_layers():
     text = call("describe", "timm", "test_vit", "--weights", "untrained")
 

@@ -46,6 +46,22 @@ def test_features_are_decoded_well_enough_to_identify_stimuli(data):
     assert decoded.arrays["alpha"].shape == (3, 5)
 
 
+def test_ridge_runs_its_controls_in_every_fold(data):
+    arrays = decode_over_folds(data, RIDGE).arrays
+
+    n = len(arrays["prediction"])
+    for name in ("noise_input", "shuffled_brain"):
+        rank = arrays[f"control/{name}"]
+        assert rank.shape == (n, 50)
+        # Each fold tests 24 stimuli.
+        assert rank.mean() == pytest.approx(12.5, abs=0.5)
+    for name in ("mean_brain", "nearest_training"):
+        assert arrays[f"control/{name}"].shape == (n, 1)
+    assert arrays["control/mean_brain"].mean() == 12.5
+    assert arrays["control/nearest_training"].mean() < 12.5
+    assert arrays["training_distance"].shape == (n,)
+
+
 def test_ridge_standardises_by_the_training_part_of_the_fold(data):
     decoded = decode_over_folds(data, RIDGE)
 

@@ -156,3 +156,20 @@ def test_shares_are_a_softmax_of_accuracy_by_hand():
 def test_queries_of_another_number_of_voxels_are_refused():
     with pytest.raises(DataError, match="for 4 voxels, but the responses have 5"):
         fit_region_query(study(n_train=100, voxels=slice(5)), (2, 4))
+
+
+def test_a_voxel_that_reads_no_query_is_refused():
+    member = np.array([[True, False, True, True, False]])
+    with pytest.raises(DataError, match=r"2 of 5 voxels read no query \(voxel 1 first"):
+        fit_region_query(study(n_train=100, voxels=slice(5)), member)
+
+
+def test_without_validation_layers_weigh_alike():
+    plain = study(n_train=100, voxels=slice(5))
+    brief = replace(OPTIONS.training, n_epochs=1)
+    options = RegionQueryOptions(validation_share=0, training=brief)
+
+    found = fit_ensemble({"a": plain, "b": plain}, (2, 5), seeds=[0], options=options)
+
+    assert np.isnan(found.accuracy).all()
+    np.testing.assert_allclose(found.share, 0.5)

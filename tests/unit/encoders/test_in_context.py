@@ -23,6 +23,8 @@ def build(**options):
     scale = Scale(EMBEDDING.mean(0), EMBEDDING.std(0) * 2)
     shape = InContextShape(width=16, n_heads=2, n_blocks=2, **options)
     model = InContextEncoder(scale, shape)
+    if model.memory is not None:
+        model.memory.weight.normal_()
     with torch.no_grad():  # away from where it begins
         for parameter in model.parameters():
             parameter += 0.1 * torch.randn(parameter.shape)
@@ -81,6 +83,7 @@ def test_without_expectations_it_is_ridge(n):
             layer.weight.zero_()
             layer.bias.zero_()
         model.noise.bias.fill_(np.log(3.0))
+        model.memory.weight.zero_()
     spread = EMBEDDING.std(0) * 2
 
     found = read_context(model, EMBEDDING[:n], RESPONSE[:n])

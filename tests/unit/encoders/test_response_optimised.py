@@ -81,6 +81,18 @@ def test_a_core_learns_oriented_energy_from_responses(seen, fit):
         assert np.median(pixels) < 0.2
 
 
+def test_a_core_with_attention_learns_it_too(seen):
+    core = replace(OPTIONS.core, kind="transformer", n_blocks=1, n_heads=2, dropout=0.0)
+    training = replace(OPTIONS.training, n_epochs=12)
+    study = study_of(seen, {"01": np.arange(300)})
+
+    fit = fit_response_optimised(
+        study, options=ResponseOptimisedOptions(core, training=training)
+    )
+
+    assert median_r(seen, fit)["01"] > 0.6  # ridge on pixels: below 0.2
+
+
 def test_a_learned_core_beats_the_same_core_with_random_filters(seen, fit):
     pictures, subjects = seen
     with seeded(0):

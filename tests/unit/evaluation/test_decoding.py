@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from boldwise.evaluation.decoding import Decoded, score_decoder
+from boldwise.evaluation.identification import identify
 
 OPTIONS = {"n_permutations": 99, "n_bootstraps": 50, "seed": 0}
 
@@ -106,3 +108,62 @@ def test_categories_have_accuracy_and_confusions(make_held_out, classes):
     assert found.measures["accuracy"].chance == pytest.approx(1 / 3)
     assert found.tables["confusion"].tolist() == [[3, 1, 0], [0, 4, 0], [0, 0, 4]]
     assert found.items["correct"].tolist() == [False] + [True] * 11
+
+
+def leaning(n=30):
+    """Predictions that lean towards target 0, so that directions differ."""
+    rng = np.random.default_rng(3)
+    target = rng.normal(size=(n, 60))
+    return target + 1.6 * target[0] + 0.5 * rng.normal(size=(n, 60)), target
+
+
+def test_both_directions_are_scored_and_differ_where_a_target_attracts(make_held_out):
+    decoded = Decoded("ridge", make_held_out(30), *leaning())
+
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+
+    to_brain = identify(*leaning(), np.zeros(30, int), distractors="predictions")
+    np.testing.assert_array_equal(found.items["rank_to_brain"], to_brain.rank)
+    measures = found.measures
+    assert measures["top1_to_brain"].value == (to_brain.rank == 1).mean()
+    assert measures["top1_to_brain"].value > measures["top1"].value
+    assert measures["median_rank_to_brain"].lower_is_better
+    assert "top1_corrected" not in measures
+
+
+def test_corrected_scores_stand_beside_the_plain_ones(make_held_out):
+    decoded = Decoded("ridge", make_held_out(30), *leaning())
+
+    plain = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS | {"hubness": "csls"})
+
+    corrected = identify(*leaning(), np.zeros(30, int), hubness="csls")
+    assert found.measures["top1"].value == plain.measures["top1"].value
+    assert found.measures["top1_corrected"].value == (corrected.rank == 1).mean()
+
+
+def test_controls_are_measured_and_distance_is_related_to_scores(make_held_out):
+    prediction, target = patterns(30, 2.0)
+    rank = np.tile(np.arange(1.0, 31), (4, 1)).T
+    distance = np.arange(30) / 30
+    noise = np.random.default_rng(7).normal(size=prediction.shape)
+    decoded = Decoded(
+        "ridge",
+        make_held_out(30),
+        prediction + 12 * distance[:, None] * noise,
+        target,
+        controls={"noise_input": rank},
+        training_distance=distance,
+    )
+
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+
+    np.testing.assert_allclose(found.controls["two_way_noise_input"], [0.5] * 4)
+    assert found.controls["top1_noise_input"].shape == (4,)
+    rho, p = found.tables["distance_trend"]
+    expected = spearmanr(found.items["two_way"], distance).statistic
+    assert rho == pytest.approx(expected)
+    assert rho < -0.3
+    assert p < 0.05
+    assert found.tables["bin_n"].sum() == 30
+    np.testing.assert_array_equal(found.items["training_distance"], distance)

@@ -227,3 +227,14 @@ def test_balance_needs_categories(make_trials):
             n_folds=3,
             balance="category",
         )
+
+
+def test_a_share_of_the_shared_images_trains_so_that_subjects_can_be_aligned(seen):
+    standard = split_of(seen, kind="shared_images")
+    parted = split_of(seen, kind="shared_images", align_share=0.5, seed=0)
+
+    shared, tested = set(standard.test_ids(0)), set(parted.test_ids(0))
+    assert tested < shared
+    assert abs(len(tested) / len(shared) - 0.5) < 0.26
+    assert shared - tested <= set(parted.train_ids(0))
+    assert "so that subjects can be aligned" in parted.reason

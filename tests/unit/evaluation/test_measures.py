@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from boldwise.evaluation.formulas import FORMULAS
 from boldwise.evaluation.held_out import permute_in_folds
 from boldwise.evaluation.identification import identify
 from boldwise.evaluation.measures import (
-    FORMULAS,
     average_measures,
     count_confusions,
     measure_categories,

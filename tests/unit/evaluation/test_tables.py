@@ -1,5 +1,7 @@
 """Tables: one row per subject, region, model and metric, and rows over subjects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -178,3 +180,44 @@ def test_a_decoder_of_the_group_alone_has_no_row_over_subjects():
     rows = tabulate_identification(found, individuals=["01"], seed=0)
 
     assert {row["subject"] for row in rows} == {"group"}
+
+
+def with_controls(value):
+    """Make an identification that was compared with controls."""
+    found = identified(value)
+    measures = {name: measured(0.5, 10) for name in ("top1", "two_way")}
+    draws = {"top1_noise_input": value + np.linspace(-0.1, 0.1, 41)}
+    single = {"two_way_nearest_training": np.array([value])}
+    trend = {"distance_trend": np.array([-0.4, 0.02])}
+    return replace(
+        found,
+        measures=measures,
+        tables=found.tables | trend,
+        controls=draws | single,
+    )
+
+
+def test_controls_stand_beside_each_decoder_with_the_range_of_their_draws():
+    found = {"clip": {"01": with_controls(0.1), "02": with_controls(0.3)}}
+
+    rows = tabulate_identification(found, individuals=["01", "02"], seed=0)
+
+    noise = find(rows, subject="01", metric="top1_noise_input")
+    assert noise["value"] == pytest.approx(0.1)
+    assert noise["low"] == pytest.approx(0.005)
+    assert noise["chance"] == pytest.approx(found["clip"]["01"].measures["top1"].chance)
+    mean = find(rows, subject="all", metric="top1_noise_input")
+    assert mean["value"] == pytest.approx(0.2)
+    near = find(rows, subject="all", metric="two_way_nearest_training")
+    assert near["value"] == pytest.approx(0.2)
+    assert np.isnan(near["low"])
+
+
+def test_the_trend_with_distance_is_told_subject_by_subject():
+    found = {"clip": {"01": with_controls(0.1), "02": with_controls(0.3)}}
+
+    rows = tabulate_identification(found, individuals=["01", "02"], seed=0)
+
+    told = [row for row in rows if row["metric"] == "two_way_distance"]
+    assert [row["subject"] for row in told] == ["01", "02"]
+    assert {(row["value"], row["p"]) for row in told} == {(-0.4, 0.02)}

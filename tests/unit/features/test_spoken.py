@@ -51,3 +51,59 @@ def test_what_is_missing_is_said():
         spoken_words(make_stimuli(["sp", "sil"]))
     with pytest.raises(DataError, match=r"1 stimuli are no volumes of time series"):
         timeline_of(Stimuli(np.array(["a"])))
+
+
+def test_words_of_another_run_reach_no_volume_of_this_one():
+    words = Intervals(
+        run=np.array(["1", "2"]),
+        tier=np.array(["word", "word"]),
+        label=np.array(["a", "b"]),
+        onset_s=np.array([2.0, 2.0]),
+        offset_s=np.array([3.0, 3.0]),
+    )
+    time_s = np.tile(2.0 * np.arange(5), 2)
+    timeline = Timeline(np.repeat(["1", "2"], 5), time_s, 2.0, words)
+    stimuli = Stimuli(np.array([f"v{k}" for k in range(10)]), timeline=timeline)
+
+    for method in ("lanczos", "box"):
+        options = WordOptions(resample=method)
+        found = bring_to_volumes(np.array([[1.0], [5.0]]), words, stimuli, options)
+
+        np.testing.assert_allclose(found[5:], 5 * found[:5])
+        assert np.abs(found[:5]).max() > 0.1
+
+
+def test_means_do_not_grow_with_the_number_of_words():
+    stimuli = make_stimuli(["a", "b", "c"])
+    twice = Intervals(
+        **{n: np.repeat(v, 2) for n, v in vars(stimuli.timeline.intervals).items()}
+    )
+    values, options = np.array([[1.0], [2.0], [3.0]]), {"resample": "box"}
+
+    for combine, factor in (("sum", 2), ("mean", 1)):
+        chosen = WordOptions(combine=combine, **options)
+        one = bring_to_volumes(values, spoken_words(stimuli), stimuli, chosen)
+        two = bring_to_volumes(np.repeat(values, 2, axis=0), twice, stimuli, chosen)
+
+        np.testing.assert_allclose(two, factor * one)
+
+
+def test_what_words_carry_is_brought_column_by_column():
+    stimuli, options = make_stimuli(), WordOptions()
+    words = spoken_words(stimuli)
+    values = np.random.default_rng(0).standard_normal((2, 3))
+
+    together = bring_to_volumes(values, words, stimuli, options)
+    apart = [
+        bring_to_volumes(values[:, [k]], words, stimuli, options) for k in range(3)
+    ]
+
+    np.testing.assert_allclose(together, np.hstack(apart))
+    assert together.shape == (10, 3)
+
+
+def test_a_transcript_that_is_not_there_is_asked_for():
+    bare = Timeline(np.array(["1"]), np.zeros(1), 2.0)
+
+    with pytest.raises(DataError, match=r"1 volumes have no transcript\. Name its"):
+        spoken_words(Stimuli(np.array(["v"]), timeline=bare))

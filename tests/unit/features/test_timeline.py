@@ -51,3 +51,35 @@ def test_one_time_per_volume_is_needed():
 def test_what_is_missing_is_told_with_where_to_name_it(need, what):
     with pytest.raises(DataError, match=rf"1 volumes have {what}. Name .* under"):
         getattr(BARE, need)()
+
+
+def test_rows_are_taken_from_every_column():
+    for rows in (np.array([2, 0]), np.array([True, False, True])):
+        taken = WORDS.take(rows)
+
+        for name, column in vars(WORDS).items():
+            assert getattr(taken, name).tolist() == column[rows].tolist()
+        assert len(taken) == 2
+
+
+def test_a_tier_is_needed_even_where_its_name_is_the_only_one_misspelt():
+    words = WORDS.take(WORDS.tier == "word")
+
+    with pytest.raises(DataError, match="no tier 'Word': it has 'word'"):
+        words.of_tier("Word")
+
+
+def test_intervals_of_other_lengths_are_refused_with_all_of_them():
+    columns = {**vars(WORDS), "label": np.array(["a"])}
+
+    with pytest.raises(ShapeMismatchError, match=r"intervals differ .*'label': 1"):
+        Intervals(**columns)
+
+
+def test_what_is_there_is_given_as_it_is():
+    sound = Sound(np.array(["1"]), np.zeros(1), np.ones(1))
+    timeline = Timeline(np.array(["1"]), np.zeros(1), 2.0, WORDS, sound)
+
+    assert timeline.need_intervals() is WORDS
+    assert timeline.need_sound() is sound
+    assert len(timeline) == 1

@@ -8,7 +8,7 @@ from boldwise.io.feature_cache import Cache, find_cache
 
 
 def test_it_lies_where_the_variable_says(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOLDWISE_CACHE", str(tmp_path / "c"))
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", str(tmp_path / "c"))
 
     assert find_cache("results/a/features/b.h5") == Cache(
         tmp_path / "c" / "features", keep=True
@@ -16,7 +16,7 @@ def test_it_lies_where_the_variable_says(tmp_path, monkeypatch):
 
 
 def test_without_the_variable_studies_of_one_folder_share_it(monkeypatch):
-    monkeypatch.delenv("BOLDWISE_CACHE", raising=False)
+    monkeypatch.delenv("BOLDWISE_FEATURES_CACHE", raising=False)
 
     one = find_cache("results/a/features/b.h5")
 
@@ -26,7 +26,7 @@ def test_without_the_variable_studies_of_one_folder_share_it(monkeypatch):
 
 @pytest.mark.parametrize("off", ["off", "OFF", "0", "none"])
 def test_switched_off_it_only_bridges_a_kill(monkeypatch, off):
-    monkeypatch.setenv("BOLDWISE_CACHE", off)
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", off)
 
     found = find_cache("results/a/features/b.h5")
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ HELPERS = Path(__file__).parents[1] / "features"
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOLDWISE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache" / "features"
 
 
@@ -100,7 +101,7 @@ def test_several_readouts_of_one_pass_lie_in_groups(tmp_path):
 @pytest.mark.parametrize("n_done", [0, 1, 3, 6])
 def test_an_interrupted_job_goes_on_after_its_last_whole_batch(tmp_path, n_done):
     undisturbed = write(tmp_path / "a.h5", wanted(SmallNetwork()))
-    os.environ["BOLDWISE_CACHE"] = str(tmp_path / "other")
+    os.environ["BOLDWISE_FEATURES_CACHE"] = str(tmp_path / "other")
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "b.h5", wanted(stop_after(n_done)))
     network = SmallNetwork()
@@ -206,7 +207,7 @@ def test_a_damaged_cache_is_computed_again_from_where_it_is_damaged(tmp_path, ca
 
 
 def test_without_a_cache_only_unfinished_work_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOLDWISE_CACHE", "off")
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", "off")
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "a.h5", wanted(stop_after(5)))
     network = SmallNetwork()
@@ -217,8 +218,8 @@ def test_without_a_cache_only_unfinished_work_is_kept(tmp_path, monkeypatch):
     assert list((tmp_path / ".unfinished").iterdir()) == []
 
 
-CHILD = """
-import itertools, logging, sys, time
+FORKS = """
+import itertools, logging, os, sys, time
 sys.path.insert(0, {helpers!r})
 from pathlib import Path
 from small_network import POOLED, TOKENS, ImagesInMemory, SmallNetwork, draw_images
@@ -234,49 +235,88 @@ class Slow(SmallNetwork):
         time.sleep(0.004)
         return super().describe(batch, readouts)
 
-readouts = {{"pooled": POOLED, "tokens": TOKENS}}
-images = ImagesInMemory(draw_images(400))
-write_network_features(
-    Path({path!r}),
-    Pass(images, Slow(), readouts, batch_size=8, n_cores=2),
-    provenance={{"rule": "r"}},
-    log=logging.getLogger("child"),
-)
+def describe(path):
+    readouts = {{"pooled": POOLED, "tokens": TOKENS}}
+    images = ImagesInMemory(draw_images(400))
+    write_network_features(
+        Path(path),
+        Pass(images, Slow(), readouts, batch_size=8, n_cores=2),
+        provenance={{"rule": "r"}},
+        log=logging.getLogger("child"),
+    )
+
+while line := sys.stdin.readline():
+    path, os.environ["BOLDWISE_FEATURES_CACHE"] = line.strip().split("\\t")
+    pid = os.fork()
+    if pid == 0:
+        describe(path)
+        os._exit(0)
+    print("child", pid, flush=True)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 
 
-def start_child(path, cache):
-    """Start a process of its own, and wait for its first batch, if one is lacking."""
-    program = CHILD.format(helpers=str(HELPERS), path=str(path))
-    child = subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "BOLDWISE_CACHE": str(cache)},
-    )
-    child.stdout.readline()
-    return child
+class Jobs:
+    """Processes that describe images; one of them has imported all that they need."""
+
+    def __init__(self):
+        program = FORKS.format(helpers=str(HELPERS))
+        command, pipe = [sys.executable, "-c", program], subprocess.PIPE
+        self.parent = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+
+    def start(self, path, cache):
+        """Start one, and wait for its first batch, or its end if none is lacking."""
+        self.parent.stdin.write(f"{path}\t{cache}\n")
+        self.parent.stdin.flush()
+        self.said = {}
+        while not self.said.keys() & {"begun", "ended"} or "child" not in self.said:
+            self._listen()
+
+    def end(self, *, kill_after=None):
+        """Give its exit status; kill it first, after some seconds."""
+        if kill_after is not None:
+            time.sleep(kill_after)
+            with suppress(ProcessLookupError):  # It may have ended by itself.
+                os.kill(self.said["child"], signal.SIGKILL)
+        while "ended" not in self.said:
+            self._listen()
+        return self.said["ended"]
+
+    def _listen(self):
+        word, _, number = self.parent.stdout.readline().strip().partition(" ")
+        self.said[word] = int(number or 0)
 
 
-def test_twenty_kills_at_random_moments_leave_the_same_bytes(tmp_path):
-    with start_child(tmp_path / "a.h5", tmp_path / "undisturbed") as child:
-        begun = time.monotonic()
+@pytest.fixture
+def jobs():
+    started = Jobs()
+    yield started
+    with started.parent:
+        started.parent.stdin.close()
+
+
+def test_twenty_kills_at_random_moments_leave_the_same_bytes(tmp_path, jobs):
+    jobs.start(tmp_path / "a.h5", tmp_path / "undisturbed")
+    begun = time.monotonic()
+    assert jobs.end() == 0
     undisturbed = (tmp_path / "a.h5").read_bytes()
     longest = (time.monotonic() - begun) / 5
     path, moments, grown = tmp_path / "b.h5", random.Random(0), [0]
 
+    n_kills = 0
     for _ in range(20):
-        with start_child(path, tmp_path / "killed") as child:
-            time.sleep(moments.uniform(0, longest))
-            child.send_signal(signal.SIGKILL)
+        jobs.start(path, tmp_path / "killed")
+        if "ended" not in jobs.said:
+            n_kills += jobs.end(kill_after=moments.uniform(0, longest)) != 0
         left = list((tmp_path / "killed").rglob("*.rows"))
         assert len(left) <= 2
         assert not path.exists() or path.read_bytes() == undisturbed
         grown.append(sum(one.stat().st_size for one in left))
-    with start_child(path, tmp_path / "killed") as child:
-        pass
+    jobs.start(path, tmp_path / "killed")
 
-    assert child.returncode == 0
+    assert jobs.end() == 0
     assert path.read_bytes() == undisturbed
+    assert n_kills > 3, "too few of the kills came while it worked"
     assert len(set(grown)) > 3, "too few of the kills came while it worked"
 
 

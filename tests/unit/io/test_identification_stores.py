@@ -110,3 +110,34 @@ def test_a_median_rank_is_still_better_when_lower_after_reading(tmp_path, split)
     again = read_all_identifications([path], split)["clip"]["01"]
 
     assert again.measures["median_rank"].p == pytest.approx(1 / 20)
+
+
+def test_controls_and_distances_come_back_in_the_order_of_the_split(tmp_path, split):
+    target = np.random.default_rng(1).normal(size=(12, 5))
+    rank = np.arange(1, 13)[:, None] % 6 + np.array([[1, 1, 1]])
+    distance = np.linspace(0, 1, 12)
+    datasets = {
+        **{"prediction": target, "target": target},
+        **{"control/noise_input": rank, "training_distance": distance},
+    }
+    write_decoder(tmp_path / "decoder.h5", split, datasets, "ridge")
+    decoded = read_decoded(tmp_path / "decoder.h5", split)
+    np.testing.assert_array_equal(decoded.controls["noise_input"], rank)
+    np.testing.assert_array_equal(decoded.training_distance, distance)
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+    path = tmp_path / "clip" / "sub-01.h5"
+
+    about = {"split_hash": split.hash}
+    write_identification(path, found, decoded, about=about, provenance={})
+    again = read_all_identifications([path], split)["clip"]["01"]
+
+    assert set(again.controls) == set(found.controls)
+    for name, draws in found.controls.items():
+        np.testing.assert_array_equal(again.controls[name], draws)
+    for name in ("bin_distance", "bin_two_way", "distance_trend"):
+        np.testing.assert_array_equal(again.tables[name], found.tables[name])
+    assert again.measures["median_rank_to_brain"].lower_is_better
+    with open_store(path, schema="identification") as store:
+        assert "Gaussian noise" in store.attributes["controls"]["noise_input"]
+        assert "other direction" in store.attributes["formulas"]["top1_to_brain"]
+        assert store["training_distance"][()].tolist() == distance.tolist()

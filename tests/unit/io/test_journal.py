@@ -1,5 +1,10 @@
 """Blocks that were laid down whole stay, whatever happens to the rest."""
 
+import errno
+import os
+import resource
+import signal
+
 import numpy as np
 import pytest
 
@@ -115,3 +120,60 @@ def test_an_empty_journal_has_no_rows_to_read(path):
         pytest.raises(StoreError, match="holds no rows yet"),
     ):
         journal.read(0, 1)
+
+
+@pytest.fixture
+def short_files():
+    """Let no file of this process grow beyond some bytes, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def limit(n_bytes):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, ignored)
+
+
+@pytest.mark.parametrize("room", [100, 400, 2000])
+def test_a_full_disk_is_told_and_whole_blocks_are_safe(path, short_files, room):
+    values = rows((100,))
+    short_files(room)
+
+    with pytest.raises(
+        StoreError, match=r"cannot be written \(File too large\); [0-9]"
+    ):
+        lay_down(path, values)
+
+    short_files(10**6)
+    first = lay_down(path, values)
+    assert first == (BLOCK if room == 2000 else 0)
+    with open_journal(path, IDENTITY) as journal:
+        np.testing.assert_array_equal(journal.read(0, N_ROWS), values)
+
+
+def test_a_disk_that_fails_at_the_end_is_told(path, monkeypatch):
+    def fail(number):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with open_journal(path, IDENTITY) as journal:
+        for start in (0, BLOCK):
+            block = rows()[start : start + BLOCK]
+            journal.append(block, n_rows=N_ROWS, block=BLOCK)
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(StoreError, match=r"No space left.*BOLDWISE_FEATURES_CACHE"):
+            journal.append(rows()[2 * BLOCK :], n_rows=N_ROWS, block=BLOCK)
+
+
+@pytest.mark.parametrize("place", ["taken/a.rows", "folder.rows"])
+def test_a_cache_that_cannot_be_made_is_told_with_the_way_out(tmp_path, place):
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "folder.rows").mkdir()
+
+    said = r"cannot be opened for writing.*as BOLDWISE_FEATURES_CACHE"
+    with (
+        pytest.raises(StoreError, match=said),
+        open_journal(tmp_path / place, IDENTITY),
+    ):
+        pytest.fail("it was opened")

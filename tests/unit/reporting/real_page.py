@@ -23,6 +23,7 @@ from boldwise.io.subject_results import (
 from boldwise.reporting.ceilings import draw_ceilings
 from boldwise.reporting.comparison import draw_comparison, ranges_of_shuffles
 from boldwise.reporting.confusion import draw_confusions
+from boldwise.reporting.decoder_bars import draw_decoder_bars
 from boldwise.reporting.interactive import view_accuracy
 from boldwise.reporting.maps import draw_accuracy_map
 from boldwise.reporting.page import build_page
@@ -91,6 +92,7 @@ def _draw_split(tiny: TinyStudy, split) -> None:
         "pool_curves": draw_pool_curves(
             pool_curves(read_all_identifications(ranked, split))
         ),
+        "decoder_controls": draw_decoder_bars(read_all_identifications(ranked, split)),
         "confusions": draw_confusions(*sum_confusions(found)),
     }
     kinds = dict.fromkeys(figures, "svg") | {"stimuli": "png"}

@@ -7,6 +7,7 @@ import pytest
 
 from boldwise.evaluation.splits import TEST, TRAIN, UNUSED, Split
 from boldwise.reporting.checks import count_overlap, run_checks
+from boldwise.reporting.scores_table import Estimate
 from boldwise.reporting.study import SplitResults
 
 
@@ -130,3 +131,15 @@ def test_several_splits_are_told_apart(study):
 
     assert "no stimulus is in training and test (split main)" in said
     assert "no stimulus is in training and test (split other)" in said
+
+
+@pytest.mark.parametrize(("own", "holds"), [(0.2, "yes"), (0.04, "no")])
+def test_a_trained_encoder_must_beat_its_few_draws(study, own, holds):
+    ranges = {("net", "all"): (0.05, 0.05, 0.05), ("gabor", "all"): (0.0, -0.1, 0.1)}
+    scores = {("all", "all", "net", "r"): Estimate(own, 0.0, 0.3)}
+    row = {"encoder": "net", "ridge": "n/a"}
+
+    trained = changed(study, shuffled=ranges, scores=scores, training=[row])
+
+    assert found(trained, "than after shuffling").holds == holds
+    assert found(trained, "shuffled responses").holds == "yes"  # one draw is no range

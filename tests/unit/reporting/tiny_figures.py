@@ -10,6 +10,7 @@ from boldwise.reporting.style import describe, new_figure
 FIGURES = (
     *("main/stimuli.png", "main/split_layout.svg", "main/comparison.svg"),
     *("main/ranks.svg", "main/pool_curves.svg", "main/confusions.svg", "recovery.png"),
+    "main/decoder_controls.svg",
     *(
         f"main/sub-{subject}_{name}"
         for subject in SUBJECTS

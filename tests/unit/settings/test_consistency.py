@@ -189,3 +189,18 @@ def test_a_category_decoder_needs_no_feature_space():
 )
 def test_the_closest_name_is_offered_else_all_else_none(word, known, text):
     assert did_you_mean(word, known) == text
+
+
+def test_people_aligned_by_function_need_no_common_space():
+    alignment = {"kind": "shared_response"}
+    decoders = {"others": {"kind": "across_subjects", "alignment": alignment}}
+
+    assert load("bold", dataset={"common_space": False}, decoders=decoders).decoders
+
+
+def test_penalties_of_an_alignment_that_stand_on_their_head_are_told():
+    alignment = {"kind": "ridge", "penalties": {"low": 10, "high": 1, "n": 3}}
+    decoders = {"others": {"kind": "across_subjects", "alignment": alignment}}
+
+    (told,) = problems("bold", dataset={"common_space": True}, decoders=decoders)
+    assert told.startswith("decoders.others.alignment.penalties: low is 10, above")

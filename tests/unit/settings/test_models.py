@@ -3,10 +3,10 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.continuous import AnyFeatureSpace, AnySplit, GivenVolumes
 from boldwise.settings.evaluation import EvaluationOptions
 from boldwise.settings.feature_options import FITTED
-from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.models import (
     DecoderOptions,
     GaborPyramid,

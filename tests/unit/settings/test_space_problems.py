@@ -158,3 +158,21 @@ def test_pixels_need_images():
         study(spaces, dataset={**BETAS, "stimuli": text}, **more)
     with_images = {**BETAS, "stimuli": {"images": ["*.png"]}}
     assert "words-pixels" in study(spaces, dataset=with_images, **more).feature_spaces
+
+
+def test_a_contradiction_within_an_entry_is_led_by_its_place():
+    with pytest.raises(ConfigError) as refused:
+        study({"a": {**CLIP, "layer": "blocks.3"}, "b": {**CLIP, "grid": 4}})
+
+    said = str(refused.value)
+    assert "\n  feature_spaces.a: layer is given, but `read: pooled`" in said
+    assert "\n  feature_spaces.b: grid: `read: pooled` has no places" in said
+
+
+def test_pixels_may_come_from_the_pictures_of_a_table():
+    spaces = {"net": {**CLIP, "controls": ["pixels"]}}
+    dataset = {**BETAS, "stimuli": {"table": "stimuli.tsv"}}
+
+    found = study(spaces, dataset=dataset, responses={"estimate": "given"})
+
+    assert "net-pixels" in found.feature_spaces

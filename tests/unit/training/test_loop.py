@@ -185,6 +185,14 @@ def test_progress_is_told_after_each_step_and_epoch(fit):
     assert told[-1].seconds_left == 0
 
 
+def test_progress_without_validation_tells_of_no_validation_loss(fit, arrays):
+    told = []
+    fit(n_epochs=3, progress=told.append, data=RowBatches(arrays))
+
+    assert [one.epoch for one in told if not one.step] == [1, 2, 3]
+    assert all(np.isnan([m.validation_loss, m.best_loss]).all() for m in told)
+
+
 def test_a_model_is_told_how_far_it_is(fit, make_model):
     model, told = make_model(), []
     model.at = told.append

@@ -63,7 +63,7 @@ def fit_hyperalignment(
 
 def _turn(along: np.ndarray, onto: np.ndarray, *, scale: bool) -> np.ndarray:
     left, right, gain = rotation(along, onto)
-    return left @ right * (gain if scale else 1.0)
+    return np.asarray(left @ right * (gain if scale else 1.0))
 
 
 def _mean_of_others(turned: Sequence[np.ndarray], number: int) -> np.ndarray:

@@ -84,7 +84,7 @@ class Alignment:
         aligned = np.zeros((len(response), len(self.target_mean)))
         for piece in self.pieces:
             aligned[:, piece.target] = piece.move(centred)
-        return aligned + self.target_mean
+        return np.asarray(aligned + self.target_mean)
 
 
 def centre_pair(
@@ -111,8 +111,9 @@ def centre_pair(
     DataError
         If there are fewer than 2 rows, or a response is not finite.
     """
-    means, centred = zip(*map(_centre, check_rows([source, target])), strict=True)
-    return (*means, *centred)
+    pair = check_rows([source, target])
+    source_mean, target_mean = (one.mean(axis=0, dtype=np.float64) for one in pair)
+    return source_mean, target_mean, source - source_mean, target - target_mean
 
 
 def check_rows(subjects: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
@@ -152,8 +153,3 @@ def check_rows(subjects: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
             "them out."
         )
     return subjects
-
-
-def _centre(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    mean = values.mean(axis=0, dtype=np.float64)
-    return mean, values - mean

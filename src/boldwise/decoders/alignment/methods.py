@@ -25,7 +25,7 @@ Pair = Callable[[np.ndarray, np.ndarray], Alignment]
 
 
 def pair_method(options: Mapping[str, Any], cv: np.ndarray | Folds) -> Pair:
-    """Method that aligns one subject with another.
+    """Choose what aligns one subject with another.
 
     Parameters
     ----------
@@ -48,7 +48,19 @@ def pair_method(options: Mapping[str, Any], cv: np.ndarray | Folds) -> Pair:
 
 
 def ridge_method(options: Mapping[str, Any], cv: np.ndarray | Folds) -> Pair:
-    """Ridge as a method of a pair; ``penalties`` and ``cv`` as in ``pair_method``."""
+    """Take ridge as a method of a pair.
+
+    Parameters
+    ----------
+    options : mapping
+        ``penalties``.
+    cv : array of int, shape (n_align,), or list of (array of int, array of int)
+        Inner folds.
+
+    Returns
+    -------
+    fit : callable
+    """
     alphas = penalty_grid(**options["penalties"])
 
     def fit(source: np.ndarray, target: np.ndarray) -> Alignment:
@@ -87,7 +99,7 @@ def fit_template(
 
 
 def place_method(options: Mapping[str, Any], cv: np.ndarray | Folds) -> Pair:
-    """Method that places a new subject in a template.
+    """Choose what places a new subject in a template.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ import numpy as np
 
 from boldwise.decoders.alignment.linear_map import Alignment, Piece, centre_pair
 from boldwise.linear.arrays import to_numpy
-from boldwise.linear.folds import make_folds
+from boldwise.linear.folds import Folds, check_folds, make_folds
 from boldwise.linear.plan import PENALTIES, plan_ridge
 from boldwise.linear.solve import choose_alphas, cross_validate, fit_tiles
 
@@ -35,7 +35,7 @@ def fit_ridge(
     target: np.ndarray,
     *,
     alphas: Sequence[float] | np.ndarray = PENALTIES,
-    cv: int | np.ndarray = 5,
+    cv: int | np.ndarray | Folds = 5,
 ) -> RidgeMap:
     """Predict each column of the target from all voxels of the source.
 
@@ -52,8 +52,9 @@ def fit_ridge(
         Rows show the same stimuli.
     alphas : sequence of float, shape (n_alphas,)
         Penalties to choose from.
-    cv : int, or array of int, shape (n_align,)
-        Number of inner folds of neighbouring rows, or the fold of each row.
+    cv : int, array of int, shape (n_align,), or list of (array of int, array of int)
+        Number of inner folds of neighbouring rows, the fold of each row, or the rows
+        to fit and to validate of each fold.
 
     Returns
     -------
@@ -67,7 +68,8 @@ def fit_ridge(
     source_mean, target_mean, x, y = centre_pair(source, target)
     spread = [float(np.sqrt((one**2).mean())) or 1.0 for one in (x, y)]
     x, y = x / spread[0], y / spread[1]
-    plan = plan_ridge(x, make_folds(cv, len(x)), alphas=alphas)
+    folds = check_folds(cv) if isinstance(cv, list) else make_folds(cv, len(x))
+    plan = plan_ridge(x, folds, alphas=alphas)
     weight = (y**2).sum(axis=0) / (y**2).sum() if y.any() else np.ones(y.shape[1])
     score = cross_validate(plan, y) @ weight
     alpha, best = choose_alphas(score[:, None], plan.alphas)

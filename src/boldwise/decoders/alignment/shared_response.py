@@ -48,7 +48,8 @@ def fit_shared_response(
     shared, spans = common_start(centred, n_components=n_components)
     for _ in range(n_iterations):
         turned = [_turn(along, shared) for along, _ in spans]
-        shared = np.mean([along @ w for (along, _), w in zip(spans, turned)], axis=0)
+        moved = [along @ w for (along, _), w in zip(spans, turned, strict=True)]
+        shared = np.mean(moved, axis=0)
     alignments = [
         as_alignment(mean, axes @ w, None, shared.shape[1])
         for mean, (_, axes), w in zip(means, spans, turned, strict=True)
@@ -58,4 +59,4 @@ def fit_shared_response(
 
 def _turn(along: np.ndarray, shared: np.ndarray) -> np.ndarray:
     left, right, _ = rotation(along, shared)
-    return left @ right
+    return np.asarray(left @ right)

@@ -62,7 +62,7 @@ def average_anatomy(subjects: Sequence[np.ndarray]) -> Template:
         If the subjects differ in their number of stimuli or voxels.
     """
     alignments = [fit_anatomical(one, subjects[0]) for one in check_rows(subjects)]
-    mean = np.mean(subjects, axis=0, dtype=np.float64)
+    mean = np.asarray(np.mean(subjects, axis=0, dtype=np.float64))
     centre = mean.mean(axis=0)
     alignments = [Alignment(a.source_mean, centre, a.pieces) for a in alignments]
     return Template(mean, alignments)

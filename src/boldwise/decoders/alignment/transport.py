@@ -9,6 +9,9 @@ from boldwise.errors import DataError
 
 LARGEST = 4000  # Voxels of a part, either side: plan and cost then take 0.25 GiB.
 
+UNDERFLOWS = 0.02  # Of the mean cost: below it the plan needs logarithms, far slower.
+TOLERANCE = 1e-4  # Of the weights of the voxels, which sum to 1.
+
 
 def fit_transport(
     source: np.ndarray, target: np.ndarray, *, regularisation: float = 0.05
@@ -57,8 +60,14 @@ def fit_transport(
     cost /= max(float(cost.mean()), np.finfo(float).tiny)
     n_x, n_y = cost.shape
     even = (np.full(n_x, 1 / n_x), np.full(n_y, 1 / n_y))
+    small = regularisation < UNDERFLOWS
     plan = ot.sinkhorn(
-        *even, cost, regularisation, method="sinkhorn_log", stopThr=1e-6, warn=False
+        *even,
+        cost,
+        regularisation,
+        method="sinkhorn_log" if small else "sinkhorn",
+        stopThr=TOLERANCE,
+        warn=False,
     )
     weight = plan / plan.sum(axis=0) * spread_y / spread_x[:, None]
     piece = Piece(slice(None), slice(None), weight)

@@ -178,7 +178,7 @@ def cannot_read(checkpoint: Path, error: Exception) -> str:
     text : str
     """
     # torch's own words would advise to run the code that such a file may hold.
-    pickled = isinstance(error, pickle.UnpicklingError)
+    pickled = isinstance(error, pickle.UnpicklingError | KeyError)
     reason = "it holds something else" if pickled else first_line(error)
     return (
         f"{checkpoint}: cannot be read as safetensors or as a PyTorch checkpoint of "

@@ -183,6 +183,11 @@ def _load(
         state = read_checkpoint(path) if files else None
         put_weights(partial(_put, network, folder, state, made), path, model)
     network, info = made
+    other = sorted(key for key, *_ in info["mismatched_keys"])
+    if other:
+        raise does_not_fit(
+            path, model, f"{len(other)} such as {other[0]} differ in size"
+        )
     missing = sorted(info["missing_keys"])
     lost = [name for name in missing if "pooler" not in name]
     if lost:
@@ -216,6 +221,7 @@ def _put(network: Any, folder: Path, state: Any, made: list[Any]) -> None:
         dtype=network.dtype,
         local_files_only=True,
         output_loading_info=True,
+        ignore_mismatched_sizes=True,  # They are refused by their names.
     )
     made.extend(found)
 

@@ -65,6 +65,7 @@ def load_text_model(
             ) from error
     _refuse_lost(source, lost)
     _refuse_slow(source, tokenizer)
+    _refuse_mute(source, tokenizer)
     if getattr(network.config, "is_encoder_decoder", False):
         network = network.get_encoder()
     network = network.to(device, getattr(torch, precision)).eval()
@@ -98,6 +99,7 @@ def _build(source: TextSource, transformers: Any) -> tuple[Any, list[str]]:
         use_safetensors=source.is_safe,
         weights_only=True,
         output_loading_info=True,
+        ignore_mismatched_sizes=True,  # They are refused by their names below.
         dtype="float32",
         **safe,
     )
@@ -108,9 +110,9 @@ def _build(source: TextSource, transformers: Any) -> tuple[Any, list[str]]:
 def _refuse_lost(source: TextSource, lost: Sequence[str]) -> None:
     if lost:
         raise WeightsError(
-            f"model '{source.model}': {len(lost)} weights are not in {source.weights}, "
-            f"among them '{sorted(lost)[0]}'; they would be random. Fetch the whole "
-            "checkpoint, or one of this architecture."
+            f"model '{source.model}': {len(lost)} weights are not in {source.weights} "
+            f"or of another size there, among them '{sorted(lost)[0]}'; they would be "
+            "random. Fetch the whole checkpoint, or one of this architecture."
         )
 
 
@@ -119,6 +121,16 @@ def _refuse_slow(source: TextSource, tokenizer: Any) -> None:
         raise WeightsError(
             f"model '{source.model}': its tokenizer cannot tell which letters a "
             "sub-word stands for. Put a tokenizer.json into its folder."
+        )
+
+
+def _refuse_mute(source: TextSource, tokenizer: Any) -> None:
+    """Without its files, transformers makes a tokenizer that knows no sub-word."""
+    if not tokenizer("a", add_special_tokens=False)["input_ids"]:
+        raise WeightsError(
+            f"model '{source.model}': its tokenizer makes nothing of words, so its "
+            f"files lack. Put tokenizer.json and what else belongs to it into "
+            f"{source.folder}."
         )
 
 

@@ -41,6 +41,13 @@ def test_a_file_of_something_else_is_refused(tmp_path, held):
         read_checkpoint(tmp_path / "x.pt")
 
 
+def test_a_file_of_bytes_without_meaning_is_said_to_hold_something_else(tmp_path):
+    (tmp_path / "x.pt").write_bytes(b"junk" * 10)
+
+    with pytest.raises(WeightsError, match=r"only \(it holds something else\)\. Fetch"):
+        read_checkpoint(tmp_path / "x.pt")
+
+
 @pytest.mark.parametrize("name", ["x.safetensors", "x.pt"])
 def test_a_damaged_file_is_refused(tmp_path, name):
     path = tmp_path / name

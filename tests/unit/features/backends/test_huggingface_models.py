@@ -87,6 +87,17 @@ def test_a_checkpoint_that_lacks_tensors_is_refused(vision_folders, tmp_path):
         open_folder(vision_folders / "vit", weights=str(tmp_path / "part.safetensors"))
 
 
+def test_a_checkpoint_of_another_size_is_refused(vision_folders, tmp_path):
+    state = load_file(vision_folders / "vit/model.safetensors")
+    name = next(one for one in state if one.endswith("cls_token"))
+    state[name] = state[name][..., :-1].contiguous()
+    save_file(state, tmp_path / "mine.safetensors")
+
+    said = r"do not fit the architecture .*\(1 such as .*cls_token differ in size\)"
+    with pytest.raises(WeightsError, match=said):
+        open_folder(vision_folders / "vit", weights=str(tmp_path / "mine.safetensors"))
+
+
 def test_untrained_weights_follow_the_seed(vision_folders):
     def first(seed):
         backbone = open_folder(vision_folders / "vit", weights="untrained", seed=seed)

@@ -82,7 +82,16 @@ def test_weights_of_another_size_do_not_fit(folder):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "n_embd": 32}))
 
-    with pytest.raises(WeightsError, match=r"cannot be built|are not in"):
+    with pytest.raises(WeightsError, match=r"weights are not in .* or of another size"):
+        load(folder)
+
+
+def test_a_folder_without_a_tokenizer_is_told(folder):
+    for path in folder.glob("*token*"):
+        path.unlink()
+
+    said = r"its tokenizer makes nothing of words, so its files lack\. Put tokenizer\.j"
+    with pytest.raises(WeightsError, match=said):
         load(folder)
 
 

@@ -1,0 +1,28 @@
+"""A hidden voxel space keeps all distances and no places."""
+
+import numpy as np
+
+from boldwise.simulate.hidden_anatomy import hide_anatomy
+
+
+def test_distances_stay():
+    response = np.random.default_rng(0).standard_normal((9, 301))
+
+    turned = hide_anatomy(response, rng=np.random.default_rng(1))
+
+    np.testing.assert_allclose(turned @ turned.T, response @ response.T, atol=1e-9)
+
+
+def test_every_voxel_reaches_every_column():
+    turned = hide_anatomy(np.eye(128), rng=np.random.default_rng(0))
+
+    assert np.abs(turned).max() < 0.6
+    assert (np.abs(turned) > 1e-4).mean() > 0.99
+
+
+def test_each_subject_is_turned_by_itself():
+    response = np.random.default_rng(0).standard_normal((9, 200))
+
+    one, other = (hide_anatomy(response, rng=np.random.default_rng(k)) for k in (1, 2))
+
+    assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.1
