@@ -91,7 +91,8 @@ REFUSED = {
     ),
     "misspelt": (
         {"kind": "region_query", "granularitty": "voxel"},
-        "encoders.a.granularitty: unknown key 'granularty'; did you mean 'granularity'?",
+        "encoders.a.granularitty: unknown key 'granularitty'; did you mean "
+        "'granularity'?",
     ),
     "misspelt kind": (
         {"kind": "region_queries", "features": ["net"]},

@@ -36,7 +36,8 @@ REFUSED = {
     ),
     "unknown key, nothing close": (
         {"splits__main__zzz": 4},
-        r"splits\.main\.zzz: unknown key 'zzz'; known: align_share, kind, n_cv_folds, seed, share_runs\.",
+        r"splits\.main\.zzz: unknown key 'zzz'; known: align_share, kind, n_cv_folds, "
+        r"seed, share_runs\.",
     ),
     "unknown kind": (
         {"splits__main__kind": "shared_image"},

@@ -49,7 +49,8 @@ def model_folder(tmp_path_factory):
 STORY = (
     "Alice was beginning to get very tired of sitting by her sister on the bank and of "
     "having nothing to do once or twice she had peeped into the book her sister was "
-    "reading but it had no pictures or conversations in it and what is the use of a book"
+    "reading but it had no pictures or conversations in it and what is the use of a "
+    "book"
 )
 
 
