@@ -43,12 +43,12 @@ from boldwise.training.options import TrainingOptions
 
 Row = dict[str, Any]
 ALPHAS = np.logspace(-2, 3, 16)
-N_QUERIES, N_LEFT_OUT = 4, 4
+N_QUERIES, N_LEFT_OUT = 1, 4
 UNIVERSAL = VoxelEmbeddingOptions(
     sizes=VoxelEmbeddingSizes(embedding=8, narrowed=32, hidden=32, dropout=0.25),
     n_drawn=400,
     training=TrainingOptions(
-        n_epochs=10, batch_size=16, learning_rate=1e-3, schedule="one_cycle"
+        n_epochs=12, batch_size=16, learning_rate=3e-3, schedule="one_cycle"
     ),
 )
 
@@ -74,7 +74,7 @@ def ridge(features: Callable[[Fold], np.ndarray]) -> Predict:
 def region_queries(fold: Fold) -> np.ndarray:
     """Fit queries over words, Gabor energy, colour and embedding."""
     options = RegionQueryOptions(
-        training=replace(REGION, n_epochs=10, batch_size=16, learning_rate=3e-4)
+        training=replace(REGION, n_epochs=10, batch_size=16, learning_rate=1e-3)
     )
     n_voxels, maps = fold.responses.shape[2], fold.slots()
     return _each(

@@ -18,8 +18,8 @@ from boldwise.encoders.map_study import (
     scale_of_columns,
     scale_of_features,
 )
+from boldwise.encoders.query_groups import check_readers
 from boldwise.encoders.region_query import RegionQueryEncoder, RegionQuerySizes
-from boldwise.errors import DataError
 from boldwise.evaluation.scores import correlate_in_folds
 from boldwise.training.batches import RowBatches
 from boldwise.training.history import History
@@ -266,19 +266,7 @@ def look(
 def _begin(
     study: MapStudy, member: Member, options: RegionQueryOptions
 ) -> RegionQueryEncoder:
-    n_voxels = member[1] if isinstance(member, tuple) else member.shape[1]
-    if n_voxels != study.responses.shape[1]:
-        raise DataError(
-            f"queries are given for {n_voxels} voxels, but the responses have "
-            f"{study.responses.shape[1]}. Take regions and responses from one store."
-        )
-    if not isinstance(member, tuple) and not member.any(0).all():
-        alone = np.flatnonzero(~member.any(0))
-        raise DataError(
-            f"{len(alone)} of {n_voxels} voxels read no query (voxel {alone[0]} first): "
-            "nothing could predict them. Give voxels outside all regions a query of "
-            "their own."
-        )
+    check_readers(member, study.responses.shape[1])
     scale = scale_of_features(study.maps, study.train_row)
     with seeded(options.training.seed):
         model = RegionQueryEncoder(

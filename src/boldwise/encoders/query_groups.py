@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boldwise.errors import ConfigError, ShapeMismatchError, name_some
+from boldwise.errors import ConfigError, DataError, ShapeMismatchError, name_some
 
 GRANULARITIES = ("roi", "stream", "hemisphere", "voxel", "learned")
 ELSEWHERE = "elsewhere"  # the query of voxels that lie in none of the regions
@@ -85,6 +85,37 @@ def group_queries(
     }
     found = {name: mask for name, mask in found.items() if mask.any()}
     return QueryGroups(np.array(list(found)), np.array(list(found.values())))
+
+
+def check_readers(member: np.ndarray | tuple[int, int], n_voxels: int) -> None:
+    """Refuse queries of other voxels, and voxels without a query.
+
+    Parameters
+    ----------
+    member : array of bool, shape (R, V), or (int, int)
+        R and V, for queries that voxels learn to choose.
+    n_voxels : int
+        Of the responses.
+
+    Raises
+    ------
+    DataError
+    """
+    soft = isinstance(member, tuple)
+    n_readers = member[1] if soft else np.shape(member)[1]
+    if n_readers != n_voxels:
+        raise DataError(
+            f"queries are given for {n_readers} voxels, but the responses have "
+            f"{n_voxels}. Take regions and responses from one store."
+        )
+    unread = np.zeros(0, bool) if soft else ~np.any(member, axis=0)  # (V,)
+    alone = np.flatnonzero(unread)
+    if len(alone):
+        raise DataError(
+            f"{len(alone)} of {n_voxels} voxels read no query (voxel {alone[0]} "
+            "first): nothing could predict them. Give voxels outside all regions a "
+            "query of their own."
+        )
 
 
 def _regions(

@@ -40,6 +40,16 @@ def test_streams_join_regions():
     np.testing.assert_array_equal(groups.member.sum(0), 1)
 
 
+def test_a_stream_without_regions_and_an_empty_region_have_no_query():
+    roi = {**ROI, "none": np.zeros(4, bool)}
+    streams = {"ventral": ["V1"], "dorsal": [], "lateral": ["none"]}
+
+    groups = group_queries(roi, SIDES, granularity="stream", streams=streams)
+
+    assert {name.split()[0] for name in groups.name} == {"ventral", "elsewhere"}
+    assert not any("none" in name for name in group_queries(roi, SIDES).name)
+
+
 @pytest.mark.parametrize(
     ("granularity", "n_queries"), [("hemisphere", 2), ("voxel", 4)]
 )

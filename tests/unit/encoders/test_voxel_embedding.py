@@ -222,3 +222,14 @@ def test_responses_without_rows_are_refused():
         LevelStudy(
             np.zeros((4, 1, 2, 2)), np.zeros((3, 3)), np.arange(2), np.arange(3, 4)
         )
+
+
+def test_groups_of_other_rows_are_refused():
+    with pytest.raises(ShapeMismatchError, match="3 groups for 2 training rows"):
+        LevelStudy(
+            np.zeros((4, 1, 2, 2)),
+            np.zeros((2, 3)),
+            np.arange(2),
+            np.arange(3, 4),
+            groups=np.arange(3),
+        )

@@ -35,7 +35,7 @@ def files(tmp_path_factory):
     (folder / "empty.safetensors").touch()
     (folder / "page.bin").write_text("<html>sign in first</html>")
     (folder / "language").mkdir()
-    config = {"model_type": "gpt2", "n_embd": 8}
+    config = {"model_type": "gpt2", "n_embd": 8, "n_head": 2, "n_layer": 1}
     (folder / "language/config.json").write_text(json.dumps(config))
     return folder
 
@@ -47,10 +47,13 @@ def refusal(options, files):
         for name, value in {"device": "cpu", **options}.items()
     }
     with pytest.raises(BoldwiseError) as refused:
-        network = load_backbone(options["kind"], options)
-        for one in readouts_of(options):
-            network.expect(one)
+        shapes_of(options)
     return refused.value
+
+
+def shapes_of(options):
+    network = load_backbone(options["kind"], options)
+    return [network.expect(one) for one in readouts_of(options)]
 
 
 WRONG = {
@@ -162,6 +165,33 @@ def test_a_gpu_that_is_not_there_is_told(files):
     error = refusal({**CLIP, "device": "cuda"}, files)
 
     assert "PyTorch finds no GPU here. Set device to auto or cpu" in str(error)
+
+
+RIGHT = {
+    "a layer of the shipped model": ({**CLIP, **MAP, "layer": "layer4"}, (4, 512)),
+    "the last of a transformer's blocks": (
+        {**VIT, **TOKENS, "layers": ["blocks.0"], "grid": 2},
+        (4, 64),
+    ),
+    "a part of a classifier": (
+        {**SQUEEZE, "read": "mean", "layer": "features.3"},
+        (128,),
+    ),
+    "weights of its own architecture": (
+        {**VIT, "weights": "{files}/vit.pt", "read": "class", "layer": "blocks.0"},
+        (64,),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_nearly_the_same_and_right_passes(name, files):
+    options, shape = RIGHT[name]
+    weights = str(options.get("weights") or "").format(files=files) or None
+
+    [(found, _)] = shapes_of({**options, "device": "cpu", "weights": weights})
+
+    assert found == shape
 
 
 SEEN_EARLY = [

@@ -22,6 +22,7 @@ TRAINING = TrainingOptions(
     weight_decay=1e-2,
     clip_norm=1.0,
 )
+pytestmark = pytest.mark.recovery
 N_VOXELS, N_TEST = 32, 200
 EACH = np.eye(N_VOXELS, dtype=bool)  # a query per voxel
 SMALL = np.kron(np.eye(N_VOXELS // 2), np.ones((1, 2))).astype(bool)  # small regions
@@ -90,6 +91,20 @@ def test_a_hidden_layer_follows_what_is_not_linear():
         truth = (truth - truth.mean(0)) / truth.std(0)
         given = po.measure(scenes, truth, 500, 0.5), truth, np.ones((1, 16), bool)
         ahead.append(r_of(*given, hidden=32) - r_of(*given))
+
+    assert np.mean(ahead) > 0.02
+
+
+def test_dropout_helps_where_most_of_a_wide_token_is_noise():
+    kinds, ahead = np.repeat(np.arange(4), 8), []
+    for seed in range(2):
+        scenes = po.draw_scenes(200 + N_TEST, seed=seed)
+        noise = 0.7 * scenes.rng.standard_normal((*scenes.token.shape[:2], 52))
+        wide = np.concatenate([scenes.token, noise.astype("f4")], axis=2)
+        truth = po.follow(scenes, kinds)
+        study = po.measure(replace(scenes, token=wide), truth, 200, 1.0)
+        given = study, truth, regions(kinds)
+        ahead.append(r_of(*given, dropout=0.5) - r_of(*given))
 
     assert np.mean(ahead) > 0.02
 
