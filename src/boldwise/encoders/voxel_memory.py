@@ -46,7 +46,7 @@ class VoxelMemory(nn.Module):
         target: torch.Tensor,
         own: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Expected weights: the mean of the remembered ones, by likeness.
+        """Expect the mean of the remembered weights, by likeness.
 
         Parameters
         ----------

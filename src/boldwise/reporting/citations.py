@@ -24,7 +24,8 @@ REFERENCES = {
     "mental abilities. British Journal of Psychology 3:296–322. "
     "doi:10.1111/j.2044-8295.1910.tb00207.x",
     "chen2015": "Chen PH, Chen J, Yeshurun Y, et al. (2015). A reduced-dimension fMRI "
-    "shared response model. Advances in Neural Information Processing Systems 28.",
+    "shared response model. Advances in Neural Information Processing Systems "
+    "28:460–468",
     "cherti2023": "Cherti M, Beaumont R, Wightman R, et al. (2023). Reproducible "
     "scaling laws for contrastive language-image learning. CVPR, 2818–2829. "
     "arXiv:2212.07143",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from made_split import make_split
 
-from boldwise.evaluation.splits import TEST, TRAIN, Split
+from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures
 from boldwise.responses.records import Responses, Trials, Voxels
 
@@ -35,19 +36,6 @@ def make_trials(stimulus_id, run=None):
 def make_voxels(n_voxels, roi=None):
     ijk = np.stack(np.unravel_index(np.arange(n_voxels), (10, 10, 10)), axis=1)
     return Voxels(ijk, (10, 10, 10), np.eye(4), roi or {})
-
-
-def make_split(stimulus_id, test):
-    """Split with the given test masks, and inner folds of neighbours."""
-    test = np.asarray(test)
-    inner = np.full(test.shape, -1)
-    for row, held_out in zip(inner, test, strict=True):
-        n_train = int((~held_out).sum())
-        row[~held_out] = np.arange(n_train) * 4 // n_train
-    names = np.array([f"fold-{k}" for k in range(len(test))])
-    return Split(
-        "main", np.asarray(stimulus_id), np.where(test, TEST, TRAIN), inner, names, "-"
-    )
 
 
 @pytest.fixture

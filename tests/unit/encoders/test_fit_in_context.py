@@ -10,6 +10,7 @@ from boldwise.encoders.fit_in_context import (
     InContextOptions,
     fit_in_context,
     pretrain_in_context,
+    remember,
 )
 from boldwise.encoders.in_context import InContextShape, read_context
 from boldwise.encoders.voxel_populations import Population
@@ -143,6 +144,38 @@ def test_images_asked_for_are_none_of_the_context(world):
         assert 20 <= len(shown) <= 150
         assert len(asked) == 60
         assert not shown & asked
+
+
+def test_batches_tell_where_each_voxel_is_remembered(world):
+    """The response of a batch is that of the voxel whose row it names."""
+    shape = InContextShape(width=8, n_blocks=1, n_heads=2, n_remembered=100)
+    model, _ = pretrain_in_context(
+        world[0], options=InContextOptions(shape, OPTIONS.sizes, n_synthetic=0)
+    )
+    place = remember(model, world[0], seed=0)
+    batches = ContextBatches(world[0], OPTIONS.sizes, remembered=place)
+    rows = []
+    for batch in batches.training(0, batch_size=32, seed=0, start=0):
+        arrays = batch.arrays
+        known = np.flatnonzero(arrays["own"] >= 0)
+        weight = model.memory.weight[arrays["own"][known]].numpy()  # (k, D)
+        context = np.concatenate([arrays["context"], arrays["query"]])
+        told = (context - context.mean(0)) / model.spread.numpy() @ weight.T
+        both = np.concatenate([arrays["response"], arrays["answer"]], 1)[known]
+        rows += [np.corrcoef(told.T[i], both[i])[0, 1] for i in range(len(known))]
+
+    assert sum((one >= 0).sum() for one in place) == len(model.memory.weight) == 100
+    assert len(rows) > 60
+    assert np.median(rows) > 0.5
+
+
+def test_without_a_memory_nothing_is_remembered(world):
+    shape = InContextShape(width=8, n_blocks=1, n_heads=2, n_remembered=0)
+    options = InContextOptions(shape, OPTIONS.sizes, n_synthetic=0)
+    model, _ = pretrain_in_context(world[0], options=options)
+
+    assert model.memory is None
+    assert remember(model, world[0], seed=0) is None
 
 
 def test_a_resumed_epoch_goes_on_with_the_same_batches(world):

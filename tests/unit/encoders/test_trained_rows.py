@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import make_split
+from made_split import make_split
 
 from boldwise.encoders.trained_rows import take_subject
 from boldwise.errors import DataError

@@ -3,16 +3,12 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from boldwise.settings.alignment import AnyDecoder
 from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.continuous import AnyFeatureSpace, AnySplit, GivenVolumes
 from boldwise.settings.evaluation import EvaluationOptions
 from boldwise.settings.feature_options import FITTED
-from boldwise.settings.models import (
-    DecoderOptions,
-    GaborPyramid,
-    Penalties,
-    ResponseOptions,
-)
+from boldwise.settings.models import GaborPyramid, Penalties, ResponseOptions
 from boldwise.settings.regions import AtlasOptions
 from boldwise.settings.scrubbing import ScrubOptions
 from boldwise.settings.single_trials import RidgeOptions
@@ -74,7 +70,7 @@ def test_every_encoder_needs_a_space(kind):
 
 def test_a_decoder_searches_further_than_an_encoder():
     """Its features are voxels, of which there are more than of any description."""
-    one = TypeAdapter(DecoderOptions).validate_python({"kind": "ridge", "target": "a"})
+    one = TypeAdapter(AnyDecoder).validate_python({"kind": "ridge", "target": "a"})
 
     assert (one.penalties.low, one.penalties.high, one.penalties.n) == (0.1, 1e6, 22)
 

@@ -80,7 +80,8 @@ def _import_pot() -> Any:
     except ImportError as error:
         raise DataError(
             "alignment by optimal transport needs the package POT, which is not "
-            "installed: pip install 'boldwise[transport]', or choose procrustes or shared_response."
+            "installed: pip install 'boldwise[transport]', or choose procrustes or "
+            "shared_response."
         ) from error
     return ot
 

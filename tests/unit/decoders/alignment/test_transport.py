@@ -72,5 +72,8 @@ def test_parts_that_are_too_large_are_refused(shuffled, monkeypatch):
 def test_without_pot_the_way_out_is_told(shuffled, monkeypatch):
     monkeypatch.setitem(sys.modules, "ot", None)
 
-    with pytest.raises(DataError, match=r"needs the package POT, .* pip install 'boldwise\[transport\]'"):
+    with pytest.raises(
+        DataError,
+        match=r"needs the package POT, .* pip install 'boldwise\[transport\]'",
+    ):
         fit_transport(*shuffled[:2])
