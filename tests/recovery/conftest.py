@@ -5,3 +5,4 @@ from pathlib import Path
 
 for part in ("decoders", "encoders"):
     sys.path.append(str(Path(__file__).parents[1] / "unit" / part))
+sys.path.append(str(Path(__file__).parent))  # for viewed_scenes.py

@@ -50,8 +50,13 @@ class AdaptationCurve:
     scores: dict[str, np.ndarray]
 
     def interval(self, measure: str, mode: str) -> np.ndarray:
-        """Mean over subjects and its 95 % interval: mean, low, high, shape (3, K)."""
-        return interval_of_mean(self.scores[measure][self.modes.index(mode)])
+        """Mean over subjects and its 95 % interval: mean, low, high, shape (3, K).
+
+        Within 0 and 1, as Student's interval of few subjects may leave what a share
+        can be.
+        """
+        scores = self.scores[measure][self.modes.index(mode)]
+        return np.clip(interval_of_mean(scores), 0, 1)
 
     def difference(self, measure: str, mode: str, other: str) -> np.ndarray:
         """Mean paired difference of two modes, and its interval, shape (3, K)."""

@@ -67,8 +67,11 @@ class VoxelMemory(nn.Module):
         told = told / told.norm(dim=0).clamp_min(1e-6)
         alike = target @ told  # (V, K): correlation times the root of n
         score = self.sharpness(summary).exp() * alike  # (V, K)
-        if own is not None:
+        if own is None:
+            share = score.softmax(1)  # (V, K)
+        else:
             itself = torch.arange(len(self.weight), device=own.device) == own[:, None]
-            score = score.masked_fill(itself, torch.finfo(score.dtype).min)
-        expected: torch.Tensor = score.softmax(1) @ self.weight  # (V, D)
+            share = score.masked_fill(itself, torch.finfo(score.dtype).min).softmax(1)
+            share = share.masked_fill(itself, 0)  # also where no other is remembered
+        expected: torch.Tensor = share @ self.weight  # (V, D)
         return expected

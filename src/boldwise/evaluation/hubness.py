@@ -68,6 +68,7 @@ def count_hubs(similarity: np.ndarray, *, n_neighbours: int = 10) -> np.ndarray:
     Parameters
     ----------
     similarity : array of shape (n_queries, n_candidates)
+        NaN where undefined: such a pair is never near.
     n_neighbours : int
 
     Returns
@@ -84,7 +85,8 @@ def count_hubs(similarity: np.ndarray, *, n_neighbours: int = 10) -> np.ndarray:
     n = min(n_neighbours, similarity.shape[1])
     far_if_unknown = np.where(np.isnan(similarity), -np.inf, similarity)
     nearest = np.argsort(-far_if_unknown, axis=1, kind="stable")[:, :n]
-    return np.bincount(nearest.ravel(), minlength=similarity.shape[1])
+    known = ~np.isnan(np.take_along_axis(similarity, nearest, axis=1))
+    return np.bincount(nearest[known], minlength=similarity.shape[1])
 
 
 def hub_skewness(count: np.ndarray) -> float:

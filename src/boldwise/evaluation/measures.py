@@ -54,14 +54,15 @@ class Measure:
         """Spread the draws around the value and the null around its mean."""
         if widening == 1:
             return self
-        lowest, highest = (1.0, np.inf) if self.lower_is_better else (0.0, 1.0)
         null = widen_draws(self.null, float(self.null.mean()), widening=widening)
         draws = widen_draws(self.draws, self.value, widening=widening)
-        return replace(
-            self,
-            draws=np.clip(draws, lowest, highest),
-            null=np.clip(null, lowest, highest),
-        )
+        return replace(self, draws=draws, null=null).within_range()
+
+    def within_range(self) -> "Measure":
+        """Keep draws and null to what a rank (1 or more) or a share (0 to 1) can be."""
+        lowest, highest = (1.0, np.inf) if self.lower_is_better else (0.0, 1.0)
+        draws, null = (np.clip(one, lowest, highest) for one in (self.draws, self.null))
+        return replace(self, draws=draws, null=null)
 
     def numbers(self) -> dict[str, float]:
         """All but the draws, for an attribute of a store."""
@@ -205,10 +206,11 @@ def average_measures(measures: Sequence[Measure], *, seed: int) -> Measure:
     Returns
     -------
     mean : Measure
-        Its draws are over items and subjects; its null holds the mean over subjects
-        of each permutation, so its p is about these subjects.
+        Its draws are over items and subjects, within the range that the measure can
+        have; its null holds the mean over subjects of each permutation, so its p is
+        about these subjects.
     """
-    return Measure(
+    mean = Measure(
         value=float(np.mean([one.value for one in measures])),
         chance=float(np.mean([one.chance for one in measures])),
         n_pool=float(np.mean([one.n_pool for one in measures])),
@@ -216,6 +218,7 @@ def average_measures(measures: Sequence[Measure], *, seed: int) -> Measure:
         null=np.mean([one.null for one in measures], axis=0),
         lower_is_better=measures[0].lower_is_better,
     )
+    return mean.within_range()
 
 
 def weighted_median(weights: np.ndarray, values: np.ndarray) -> np.ndarray:

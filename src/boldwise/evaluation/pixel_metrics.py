@@ -109,12 +109,19 @@ def structural_similarity(
     ------
     ShapeMismatchError
         If their numbers differ.
+    DataError
+        If the window does not fit into a picture of that size.
 
     References
     ----------
     .. [1] Wang et al. (2004), "Image quality assessment: from error visibility to
        structural similarity", IEEE Transactions on Image Processing 13(4), eq. 13.
     """
+    if size <= 2 * REACH:
+        raise DataError(
+            f"the window of structural similarity is {2 * REACH + 1} pixels wide, the "
+            f"pictures {size}. Raise size."
+        )
     pairs = _pairs(reconstructed, original, size)
     return np.array([_ssim(*(_luminance(one) for one in pair)) for pair in pairs])
 

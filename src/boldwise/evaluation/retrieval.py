@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.errors import ConfigError, DataError, ShapeMismatchError
+from boldwise.evaluation.identification import TIE_DECIMALS
 
 # Who competes: the stimuli, for a given brain; or the brains, for a given stimulus.
 DISTRACTORS = {"brain_to_stimulus": "targets", "stimulus_to_brain": "predictions"}
@@ -90,7 +91,8 @@ def two_way_identification(
     _refuse_unpaired(similarity)
     _refuse_unknown(direction, tuple(DISTRACTORS), what="direction")
     _refuse_unknown(ties, ("half", "lost"), what="rule of ties")
-    rows = similarity if direction == "brain_to_stimulus" else similarity.T
+    rows = similarity.round(TIE_DECIMALS)
+    rows = rows if direction == "brain_to_stimulus" else rows.T
     true = rows.diagonal()[:, None]
     won = rows < true
     tied = ~won & ~(rows > true)
@@ -149,7 +151,7 @@ def mindeye_compat(
             f"pools of {n_pool} were asked for, but there are {len(target)} test "
             "stimuli. Lower n_pool."
         )
-    similarity = cosine_rows(prediction, target)
+    similarity = cosine_rows(prediction, target).round(TIE_DECIMALS)
     generator = np.random.RandomState(seed)
     found = np.empty((2, n_draws))
     for draw in range(n_draws):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldwise.errors import DataError, ShapeMismatchError
-from boldwise.evaluation.identification import correlate_rows
+from boldwise.evaluation.identification import TIE_DECIMALS, correlate_rows
 from boldwise.evaluation.significance import permutation_p
 
 BLOCK_BYTES = 2**26  # of similarities at once
@@ -81,7 +81,8 @@ def nearest_training(
         tile = slice(first, first + step)
         found = correlate_rows(pattern[tile], train)
         found = np.where(np.isnan(found), -np.inf, found)
-        row[tile] = np.argsort(-found, axis=1, kind="stable")[:, :n_neighbours]
+        far = -found.round(TIE_DECIMALS)
+        row[tile] = np.argsort(far, axis=1, kind="stable")[:, :n_neighbours]
         r[tile] = np.take_along_axis(found, row[tile], axis=1)
     return row, r
 

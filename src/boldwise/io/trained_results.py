@@ -170,7 +170,7 @@ def read_attention_maps(
         with open_store(path, schema="training") as store:
             names = [n for n in store.names if n.startswith("found/fold-0/attention/")]
             attention = store[names[0]]
-            n_rows, n_columns = store[names[0].replace("attention", "grid")][()]
+            n_rows, n_columns = store[names[0].replace("attention", "grid", 1)][()]
             ids = store["found/fold-0/test_id"]
             some = pick(len(ids), N_PICTURES)
             seen = find_rows(stimuli.stimulus_id, ids[some], what="picture")

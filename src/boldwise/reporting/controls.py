@@ -69,10 +69,17 @@ def beside(models: Iterable[str], controls: Controls) -> list[str]:
     """
     known = list(models)
     own = {name: of for name, of in controls.items() if of in known}
-    ordered = []
+    ordered: list[str] = []
+
+    def put(model: str) -> None:
+        ordered.append(model)
+        for name in known:
+            if own.get(name) == model:
+                put(name)
+
     for model in known:
         if model not in own:
-            ordered += [model, *(name for name in known if own.get(name) == model)]
+            put(model)
     return ordered + [model for model in known if model not in ordered]
 
 

@@ -82,7 +82,12 @@ def _derived(spaces: Spaces, name: str) -> Iterator[str]:
     if space.kind == "shuffled":
         layers = {one for one, options in spaces.items() if options.kind == "layer"}
         known = {*found, *layers} - {*layered}
-        if space.of not in known:
+        if getattr(found.get(space.of), "kind", "") == "shuffled":
+            yield (
+                f"{where}.of: '{space.of}' is shuffled already; name "
+                f"'{found[space.of].of}', with another `seed`."
+            )
+        elif space.of not in known:
             hint = did_you_mean(space.of, known)
             yield f"{where}.of: no feature space '{space.of}'{hint}"
     elif space.kind == "layer" and space.of not in layered:

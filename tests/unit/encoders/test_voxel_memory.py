@@ -93,3 +93,15 @@ def test_voxels_are_remembered_as_ridge_weighs_them_and_each_knows_its_row():
         cosine = own @ weight[:, voxel]
         cosine /= np.linalg.norm(own) * np.linalg.norm(weight[:, voxel])
         assert cosine > 0.999
+
+
+def test_a_voxel_that_alone_is_remembered_is_not_told_itself():
+    memory = VoxelMemory(1, D, E)
+    memory.weight.copy_(torch.tensor(RNG.standard_normal((1, D))))
+    target = targets(memory, torch.tensor([0, 0, 0]))
+
+    with torch.no_grad():
+        found = memory(SUMMARY, SEEN, target, torch.tensor([0, -1, -1]))
+
+    assert not found[0].any()
+    np.testing.assert_allclose(found[1:], memory.weight.expand(2, -1), rtol=1e-6)

@@ -55,3 +55,35 @@ def test_its_size_is_counted_and_clearing_leaves_other_files(tmp_path):
 
     assert cache.size == (0, 0)
     assert (tmp_path / "mine.txt").exists()
+
+
+@pytest.mark.parametrize("told", ["", "  ", "off", "None"])
+def test_who_asks_about_the_cache_alone_is_shown_the_shared_one(monkeypatch, told):
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", told)
+
+    assert find_cache() == Cache(Path("results/.cache/features"), keep=True)
+
+
+def test_home_and_variables_are_written_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCRATCH", str(tmp_path))
+    monkeypatch.setenv("BOLDWISE_FEATURES_CACHE", " $SCRATCH/c ")
+
+    assert find_cache().folder == tmp_path / "c" / "features"
+
+
+def test_a_cache_that_nobody_has_filled_is_empty(tmp_path):
+    cache = Cache(tmp_path / "absent", keep=True)
+
+    cache.clear()
+
+    assert cache.size == (0, 0)
+    assert not cache.folder.exists()
+
+
+def test_names_depend_on_no_order_however_deep_and_tell_numbers_from_text(tmp_path):
+    cache = Cache(tmp_path, keep=True)
+    one, other = ({"a": {"x": 1, "y": 2}}, {"a": {"y": 2, "x": 1}})
+
+    assert cache.path_of(one) == cache.path_of(other)
+    assert cache.path_of({"a": 1}) != cache.path_of({"a": "1"})
+    assert cache.path_of(one).parent == tmp_path

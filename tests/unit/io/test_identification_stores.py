@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from boldwise.errors import LeakageError
+from boldwise.errors import DataError, LeakageError
 from boldwise.evaluation.decoding import score_decoder
 from boldwise.evaluation.splits import Split
 from boldwise.io.identification_stores import (
@@ -141,3 +141,54 @@ def test_controls_and_distances_come_back_in_the_order_of_the_split(tmp_path, sp
         assert "Gaussian noise" in store.attributes["controls"]["noise_input"]
         assert "other direction" in store.attributes["formulas"]["top1_to_brain"]
         assert store["training_distance"][()].tolist() == distance.tolist()
+
+
+def test_scores_of_another_split_are_refused(tmp_path, split):
+    target = np.random.default_rng(1).normal(size=(12, 5))
+    datasets = {"prediction": target, "target": target}
+    write_decoder(tmp_path / "decoder.h5", split, datasets, "ridge")
+    decoded = read_decoded(tmp_path / "decoder.h5", split)
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+    paths = [tmp_path / name for name in ("b/sub-02.h5", "a/sub-01.h5", "b/sub-01.h5")]
+    for path in paths:
+        about = {"split_hash": split.hash}
+        write_identification(path, found, decoded, about=about, provenance={})
+
+    again = read_all_identifications(paths, split)
+
+    assert {one: list(own) for one, own in again.items()} == {
+        "b": ["02", "01"],
+        "a": ["01"],
+    }
+    assert again["a"]["01"].controls == {}
+    other = Split("other", IDS, split.part[::-1].copy(), *vars_of(split))
+    with pytest.raises(LeakageError, match=r"sub-02.h5 was made under a split"):
+        read_all_identifications(paths, other)
+
+
+def test_rows_that_the_split_does_not_hold_out_are_refused(tmp_path, split):
+    label = np.tile(["cat", "dog"], 6)
+    datasets = {"label": label, "predicted_label": label}
+    swapped = {**datasets, "fold": np.repeat([1, 0], 6)}
+    write_decoder(tmp_path / "sub-01.h5", split, swapped, "category")
+
+    with pytest.raises(DataError, match="prediction"):
+        read_decoded(tmp_path / "sub-01.h5", split)
+
+
+def test_a_confusion_of_categories_comes_back_with_its_classes(tmp_path, split):
+    label = np.tile(["cat", "dog"], 6)
+    named = np.where(np.arange(12) < 3, "cat", label)
+    datasets = {"label": label, "predicted_label": named}
+    write_decoder(tmp_path / "sub-01.h5", split, datasets, "category")
+    decoded = read_decoded(tmp_path / "sub-01.h5", split)
+    found = score_decoder(decoded, pool_sizes=[], options=OPTIONS)
+    path = tmp_path / "category" / "sub-01.h5"
+
+    about = {"split_hash": split.hash}
+    write_identification(path, found, decoded, about=about, provenance={})
+    again = read_all_identifications([path], split)["category"]["01"]
+
+    assert again.tables["classes"].tolist() == ["cat", "dog"]
+    np.testing.assert_array_equal(again.tables["confusion"], found.tables["confusion"])
+    assert list(again.measures) == list(found.measures)

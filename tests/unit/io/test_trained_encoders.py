@@ -9,18 +9,25 @@ from boldwise.encoders.trained_rows import SubjectRows
 from boldwise.encoders.trained_task import FoldFit
 from boldwise.errors import StoreError
 from boldwise.evaluation.held_out import HeldOut
+from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures, Stimuli
-from boldwise.io.records import write_fitted_features, write_stimuli
+from boldwise.io import trained_encoders
+from boldwise.io.records import (
+    write_fitted_features,
+    write_responses,
+    write_stimuli,
+)
 from boldwise.io.stores import open_store, write_store
 from boldwise.io.trained_encoders import (
     checkpoints_beside,
     open_sources,
+    read_subjects,
     write_shuffles,
     write_trained_encoders,
     write_trained_models,
 )
 from boldwise.io.training_stores import read_histories
-from boldwise.responses.records import Voxels
+from boldwise.responses.records import Responses, Trials, Voxels
 from boldwise.training.history import History
 
 IDS = np.array(["a", "b", "c"])
@@ -171,3 +178,55 @@ def test_shuffles_are_kept_by_subject(tmp_path):
 
     with open_store(paths[0], schema="shuffled") as store:
         assert store["roi/all"][()].tolist() == [0.1, 0.2]
+
+
+def test_many_tokens_stay_on_disk_for_as_long_as_they_are_read(stores, monkeypatch):
+    given = stores("single", "single")
+    monkeypatch.setattr(trained_encoders, "IN_MEMORY", 2 * TOKEN.nbytes + 1)
+    with open_sources(given, [("s", None), ("t", None)], kind="region_query") as few:
+        assert all(isinstance(one.token, np.ndarray) for one in few.tokens)
+
+    monkeypatch.setattr(trained_encoders, "IN_MEMORY", 2 * TOKEN.nbytes)
+    with open_sources(given, [("s", None), ("t", None)], kind="region_query") as many:
+        assert not any(isinstance(one.token, np.ndarray) for one in many.tokens)
+        np.testing.assert_array_equal(many.tokens[0].token[2], TOKEN[2] + 2)
+
+    np.testing.assert_array_equal(few.tokens[1].token, TOKEN + 2)
+    assert not many.tokens[0].token  # An h5py dataset is false when its file is shut.
+
+
+def test_subjects_are_read_by_their_names_and_repeats_averaged(tmp_path):
+    ids = np.array(["a", "b", "c", "a"])
+    text = np.array(["1"] * 4)
+    trials = Trials(ids, text, text, np.arange(4.0), np.array([0, 0, 0, 1]))
+    paths = [tmp_path / f"sub-{name}.h5" for name in ("02", "01")]
+    for number, path in enumerate(paths):
+        response = np.arange(8, dtype=np.float32).reshape(4, 2) + 10 * number
+        voxels = Voxels(np.zeros((2, 3), int), (1, 1, 1), None, {})
+        write_responses(path, Responses(response, trials, voxels), provenance={})
+    write_stimuli(tmp_path / "s.h5", Stimuli(IDS, caption=IDS), provenance={})
+    part = np.array([[1, 1, 2], [2, 1, 1]], np.int8)
+    inner = np.array([[0, 1, -1], [-1, 0, 1]], np.int16)
+    split = Split("main", IDS, part, inner, np.array(["f", "g"]), "By hand.")
+
+    found = read_subjects(paths, split, tmp_path / "s.h5", keep="stimulus")
+
+    assert list(found) == ["02", "01"]
+    assert found["01"].held_out.stimulus_id.tolist() == ["c", "a"]
+    assert found["02"].fold(0).train_id.tolist() == ["a", "b"]
+    np.testing.assert_array_equal(found["02"].fold(0).response, [[3, 4], [2, 3]])
+    np.testing.assert_array_equal(found["01"].fold(1).response, [[12, 13], [14, 15]])
+
+
+def test_subjects_of_one_model_have_stores_of_their_own(tmp_path):
+    subjects = {name: subject() for name in ("01", "02")}
+    paths = [tmp_path / f"sub-{name}.h5" for name in ("02", "01")]
+    fits = [fold_fit(0), fold_fit(1)]
+    for fit in fits:
+        fit.prediction["02"] = fit.prediction["01"] + 7
+
+    write_trained_encoders(paths, subjects, fits, **GIVEN)
+
+    for path, more in zip(paths, (7, 0), strict=True):
+        with open_store(path, schema="encoder") as store:
+            assert store["prediction"][()].tolist() == [[more] * 2, [more + 1] * 2]

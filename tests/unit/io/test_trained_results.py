@@ -11,6 +11,7 @@ from boldwise.io.score_stores import read_scores
 from boldwise.io.stores import write_store
 from boldwise.io.trained_encoders import write_trained_models
 from boldwise.io.trained_results import (
+    RidgeSizes,
     read_attention_maps,
     read_courses,
     read_fields,
@@ -147,3 +148,39 @@ def test_a_store_without_fields_is_refused(tmp_path):
 
     with pytest.raises(StoreError, match="holds no receptive fields"):
         read_fields(path, "01")
+
+
+@pytest.mark.parametrize("layer", ["attention", "net-attention-1", "map"])
+def test_a_layer_may_be_called_attention_and_the_first_of_several_is_shown(
+    tmp_path, layer
+):
+    found = {
+        f"attention/{layer}": np.full((2, 1, 6), 1 / 6, np.float16),
+        f"grid/{layer}": np.array([2, 3]),
+        "attention/zz": np.full((2, 1, 4), 0.25, np.float16),
+        "grid/zz": np.array([2, 2]),
+        "query": np.array(["V1 L"]),
+        "test_id": np.array(["a", "b"]),
+    }
+    path = store_models(tmp_path / "queries/sub-01.h5", found, n_folds=1)
+    stimuli = Stimuli(np.array(["a", "b"]), np.zeros((2, 4, 4, 3), np.uint8))
+
+    (maps,) = read_attention_maps([path], stimuli)
+
+    assert maps.attention.shape == (2, 1, 2, 3)
+
+
+def test_fields_of_a_subject_that_was_not_trained_are_refused(tmp_path):
+    found = {f"02/field/{name}": np.array([0.5]) for name in FIELDS}
+    path = store_models(tmp_path / "places/shared.h5", found)
+
+    with pytest.raises(StoreError, match=r"shared\.h5: holds no receptive fields"):
+        read_fields(path, "2")
+
+
+def test_an_intercept_is_counted_for_each_voxel_of_one_subject_or_of_all():
+    sizes = RidgeSizes({"01": 7, "02": 5}, {"map": 4, "words": 10})
+
+    assert sizes.count("02", ["map"]) == 5 * 5
+    assert sizes.count("01", ["map", "words"]) == 7 * 15
+    assert sizes.count("all", ["words"]) == 12 * 11

@@ -21,7 +21,8 @@ def fit_transport(
     The cost of a match is the squared distance between the voxels' z-scored response
     profiles over the alignment stimuli, divided by its mean. All voxels weigh alike,
     and the entropy of the plan is rewarded [1]_. A target voxel is the mean of its
-    matches, each z-scored, in the spread that it has itself.
+    matches, each z-scored, in the spread that it has itself: one that does not vary
+    stays at its mean.
 
     Parameters
     ----------
@@ -69,7 +70,8 @@ def fit_transport(
         stopThr=TOLERANCE,
         warn=False,
     )
-    weight = plan / plan.sum(axis=0) * spread_y / spread_x[:, None]
+    own_spread = np.where(np.isfinite(spread_y), spread_y, 0)
+    weight = plan / plan.sum(axis=0) * own_spread / spread_x[:, None]
     piece = Piece(slice(None), slice(None), weight)
     return Alignment(source_mean, target_mean, [piece])
 

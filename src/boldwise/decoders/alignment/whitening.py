@@ -47,6 +47,7 @@ def fit_whitening(pattern: np.ndarray) -> Whitening:
     Parameters
     ----------
     pattern : array of shape (n_align, n_common)
+        One that does not vary has no axes: whatever is whitened becomes 0.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def fit_whitening(pattern: np.ndarray) -> Whitening:
     """
     mean = pattern.mean(axis=0, dtype=np.float64)
     along, axes = span(pattern - mean)
-    share = ledoit_wolf_share(along, n_columns=along.shape[1])
+    share = ledoit_wolf_share(along, n_columns=max(1, along.shape[1]))
     variance = (along**2).mean(axis=0)
-    shrunk = (1 - share) * variance + share * variance.mean()
+    shrunk = (1 - share) * variance + share * variance.sum() / max(1, len(variance))
     return Whitening(mean, axes, 1 / np.sqrt(shrunk), share)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 SINGLE = ("model.safetensors", "pytorch_model.bin")
 INDEX = "model.safetensors.index.json"
-LICENCE = re.compile(r"^license:\s*([\w.-]+)\s*$", re.MULTILINE)
+LICENCE = re.compile(r"^license:\s*[\"']?([\w.-]+)[\"']?\s*$", re.MULTILINE)
+RULE = re.compile(r"^---\s*$", re.MULTILINE)
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -44,8 +45,9 @@ def licence_of(folder: Path) -> str:
         As the front matter of ``README.md`` names it, or ``"not stated"``.
     """
     path = folder / "README.md"
-    parts = path.read_text(encoding="utf-8").split("---") if path.is_file() else []
-    found = LICENCE.search(parts[1]) if len(parts) > 2 else None
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    before, *parts = RULE.split(text)
+    found = LICENCE.search(parts[0]) if len(parts) > 1 and not before.strip() else None
     return found.group(1) if found else "not stated"
 
 

@@ -53,7 +53,7 @@ class Pooling:
         else:
             vector = state[0 if self.mode == "cls" else -1]
         length = np.linalg.norm(vector) if self.normalise else 1.0
-        return np.asarray(vector / length)
+        return np.asarray(vector / (length or 1.0))  # zeros stay
 
 
 def find_pooling(source: TextSource) -> Pooling:
