@@ -56,7 +56,7 @@ class AdaptationCurve:
         can be.
         """
         scores = self.scores[measure][self.modes.index(mode)]
-        return np.clip(interval_of_mean(scores), 0, 1)
+        return np.asarray(np.clip(interval_of_mean(scores), 0, 1))
 
     def difference(self, measure: str, mode: str, other: str) -> np.ndarray:
         """Mean paired difference of two modes, and its interval, shape (3, K)."""

@@ -122,15 +122,14 @@ def test_regions_may_overlap_and_each_effect_is_a_difference_of_means():
         assert one.lost == pytest.approx(whole - one.left_out)
 
 
-def test_the_nearest_reachable_share_is_drawn_for_alignment():
-    # Groups of 7 and 3: only 0.3 and 0.7 can be reached.
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_of_two_groups_either_may_align_but_never_both_or_none(share):
     group = np.repeat(["large", "small"], [7, 3])
-    for share, reachable in ((0.1, {0.3, 0.7}), (0.9, {0.3, 0.7})):
-        found = {
-            draw_for_alignment(group, share=share, seed=seed).mean()
-            for seed in range(20)
-        }
-        assert found <= reachable
+
+    drawn = [draw_for_alignment(group, share=share, seed=k) for k in range(20)]
+
+    assert {kept.sum() for kept in drawn} == {3, 7}
+    assert all(len(np.unique(group[kept])) == 1 for kept in drawn)
 
 
 def test_no_stimulus_at_all_cannot_be_parted():

@@ -134,13 +134,13 @@ def test_centring_keeps_what_came_and_measures_in_double_precision():
 
 
 def test_rows_that_cannot_be_the_same_stimuli_are_refused():
-    with pytest.raises(ShapeMismatchError, match="have 4, 5 rows"):
+    with pytest.raises(ShapeMismatchError, match="have '4', '5' rows"):
         check_rows([np.ones((4, 2)), np.ones((5, 3))])
     with pytest.raises(DataError, match="aligned on 1 stimulus"):
         check_rows([np.ones((1, 2))] * 2)
     holed = np.ones((4, 3))
     holed[0, :2] = np.nan, np.inf
-    with pytest.raises(DataError, match="3 voxels .* NaN or infinity"):
+    with pytest.raises(DataError, match=r"3 voxels .* NaN or infinity"):
         check_rows([holed, holed[:, 1:]])
 
 
