@@ -16,7 +16,7 @@ from boldwise.features.records import Stimuli
 from boldwise.features.registry import extractor_of
 
 ROOT = Path("../shared/data/tarhan_actions")
-N_FOLDS, STEP, WIDTH = 5, 8, 40  # every eighth voxel; dimensions of each space
+N_FOLDS, STEP, WIDTH = 5, 32, 40  # every 32nd voxel; dimensions of each space
 SPACES = {  # as config/examples/tarhan.yaml
     "words": ("tfidf", {}, {"min_stimuli": 1, "n_components": WIDTH}),
     "gabor": (

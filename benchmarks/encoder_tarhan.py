@@ -43,7 +43,7 @@ from boldwise.training.options import TrainingOptions
 
 Row = dict[str, Any]
 ALPHAS = np.logspace(-2, 3, 16)
-N_QUERIES, N_LEFT_OUT = 1, 4
+N_QUERIES, N_LEFT_OUT = 1, 3
 UNIVERSAL = VoxelEmbeddingOptions(
     sizes=VoxelEmbeddingSizes(embedding=8, narrowed=32, hidden=32, dropout=0.25),
     n_drawn=400,
