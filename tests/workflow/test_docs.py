@@ -67,7 +67,7 @@ def test_the_readme_shows_python_that_runs(tmp_path):
 
 
 def test_the_example_of_a_new_feature_space_is_one():
-    code, settings = blocks("docs/adding-a-model.md", "python")
+    code, settings, _ = blocks("docs/adding-a-model.md", "python")
     names = {}
     exec(compile(code, "commas.py", "exec"), names)
     exec(compile(settings, "models.py", "exec"), names)
@@ -78,3 +78,33 @@ def test_the_example_of_a_new_feature_space_is_one():
 
     np.testing.assert_array_equal(space.feature, [[4], [0]])
     assert space.feature.dtype == np.float32
+
+
+def test_the_example_of_a_training_trains(tmp_path):
+    import torch
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(3, 6000))
+
+        def loss(self, batch):
+            shown = batch["token"].mean(dim=1) @ self.weight
+            wanted = shown[:, batch["response_column"]]
+            return (wanted - batch["response"]).square().mean(), {}
+
+    rng = np.random.default_rng(0)
+    names = {
+        "groups": np.arange(20),
+        "tokens": rng.standard_normal((20, 4, 3)).astype("f4"),
+        "responses": rng.standard_normal((20, 6000)).astype("f4"),
+        "row_of_stimulus": np.arange(20),
+        "MyModel": Model,
+        "checkpoints": tmp_path,
+    }
+
+    code = blocks("docs/adding-a-model.md", "python")[2]
+    exec(compile(code, "train.py", "exec"), names)
+
+    assert 0 < len(names["history"]) <= 30
+    assert names["model"].weight.abs().max() > 0
