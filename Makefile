@@ -31,10 +31,10 @@ quick: env ## Unit tests, and tests of the repository about itself.
 	@$(BIN)/python -m pytest -n $(CORES) --dist worksteal tests/unit tests/repo
 
 workflow: env ## Real runs of the workflow on a tiny study.
-	@$(BIN)/python -m pytest -m workflow --timeout 1200 tests/workflow
+	@$(BIN)/python -m pytest -m workflow tests/workflow --timeout 1200
 
 recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
-	@$(BIN)/python -m pytest -m recovery --timeout 1200 tests/recovery
+	@$(BIN)/python -m pytest -m recovery tests/recovery --timeout 1200
 
 browser: env ## Open the report in a headless browser.
 	@tools/install_browser.sh
