@@ -80,7 +80,7 @@ def test_every_picture_decodes_and_has_words(open_report):
         }))"""
     )
 
-    assert len(pictures) == 23
+    assert len(pictures) == 24
     assert all(width > 100 and words > 20 for width, words in pictures)
 
 
