@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.errors import DataError, ShapeMismatchError
+from boldwise.encoders.map_study import refuse_tested_rows
+from boldwise.errors import ShapeMismatchError
 
 
 class StackedLevels:
@@ -90,12 +91,7 @@ class LevelStudy:
                 f"{len(self.group)} groups for {len(self.train_row)} training rows. "
                 "Give each training row its group, joined by id."
             )
-        shared = np.intersect1d(self.train_row, self.test_row)
-        if len(shared):
-            raise DataError(
-                f"{len(shared)} stimuli are both trained on and tested (row "
-                f"{shared[0]} first). Take both from one split."
-            )
+        refuse_tested_rows(self.train_row, self.test_row)
 
     @property
     def group(self) -> np.ndarray:

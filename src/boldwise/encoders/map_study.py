@@ -70,12 +70,7 @@ class MapStudy:
                 "; ".join(problems) + ". Take them from one feature store and one "
                 "response store, joined by stimulus id."
             )
-        shared = np.intersect1d(self.train_row, self.test_row)
-        if len(shared):
-            raise DataError(
-                f"{len(shared)} stimuli are both trained on and tested (row "
-                f"{shared[0]} first). Take both from one split."
-            )
+        refuse_tested_rows(self.train_row, self.test_row)
 
     @property
     def group(self) -> np.ndarray:
@@ -154,6 +149,27 @@ def scale_of_columns(values: np.ndarray) -> Scale:
     refuse_gaps(values)
     wide = np.asarray(values, np.float64)
     return _scale(wide.mean(0), wide.std(0))
+
+
+def refuse_tested_rows(train_row: np.ndarray, test_row: np.ndarray) -> None:
+    """Raise if a stimulus is both trained on and tested.
+
+    Parameters
+    ----------
+    train_row : array of int, shape (n_train,)
+    test_row : array of int, shape (n_test,)
+
+    Raises
+    ------
+    DataError
+        Telling how many, and the first row.
+    """
+    shared = np.intersect1d(train_row, test_row)
+    if len(shared):
+        raise DataError(
+            f"{len(shared)} stimuli are both trained on and tested (row "
+            f"{shared[0]} first). Take both from one split."
+        )
 
 
 def refuse_gaps(responses: np.ndarray) -> None:
