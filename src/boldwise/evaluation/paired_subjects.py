@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boldwise.errors import ShapeMismatchError
+from boldwise.errors import DataError, ShapeMismatchError
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ def compare_subjects(a: Sequence[float], b: Sequence[float]) -> PairedDifference
     ------
     ShapeMismatchError
         If they differ in length.
+    DataError
+        If there is no subject.
 
     Examples
     --------
@@ -57,6 +59,8 @@ def compare_subjects(a: Sequence[float], b: Sequence[float]) -> PairedDifference
             f"{len(a)} subjects have the first score, {len(b)} the second: a pair "
             "needs both."
         )
+    if not len(a):
+        raise DataError("no subject to compare: give the scores of 1 or more.")
     difference = np.asarray(a, float) - np.asarray(b, float)
     n_subjects = len(difference)
     half = np.nan

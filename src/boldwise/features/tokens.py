@@ -65,7 +65,12 @@ class PooledTokens:
     def __getitem__(self, rows: slice) -> np.ndarray:
         """Pool the tokens of some stimuli: float32, shape (n_rows, n_columns)."""
         n, n_tokens, width = self.token.shape
-        start, stop, _ = rows.indices(n)
+        start, stop, step = rows.indices(n)
+        if step != 1:
+            raise ShapeMismatchError(
+                f"pooled tokens are read in rows that follow each other, not with step "
+                f"{step}: slice first, then take every {step}th row."
+            )
         pooled = np.empty((max(stop - start, 0), self.shape[1]), np.float32)
         for block in cut_rows(rows, n, n_tokens * width):
             token = np.asarray(self.token[block], np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from boldwise.errors import ShapeMismatchError
+from boldwise.errors import DataError, ShapeMismatchError
 from boldwise.evaluation.paired_subjects import compare_subjects
 
 
@@ -28,3 +28,8 @@ def test_one_subject_has_no_interval():
 def test_scores_of_other_subjects_are_no_pairs():
     with pytest.raises(ShapeMismatchError, match="2 subjects have the first score, 1"):
         compare_subjects([0.5, 0.1], [0.2])
+
+
+def test_no_subject_at_all_is_refused():
+    with pytest.raises(DataError, match="no subject to compare: give the scores of 1"):
+        compare_subjects([], [])

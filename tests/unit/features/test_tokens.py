@@ -62,3 +62,8 @@ def test_what_are_no_tokens_is_refused():
         PooledTokens(TOKEN[..., 0])
     with pytest.raises(ConfigError, match="no pool 'median'; known: mean, max, flat"):
         PooledTokens(TOKEN, "median")
+
+
+def test_rows_that_do_not_follow_each_other_are_refused():
+    with pytest.raises(ShapeMismatchError, match="not with step 2: slice first, then"):
+        PooledTokens(TOKEN)[::2]

@@ -133,9 +133,11 @@ def check_rows(subjects: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
     ShapeMismatchError
         If they differ in their number of rows.
     DataError
-        If there are fewer than 2 rows, or a response is not finite.
+        If there is no subject, fewer than 2 rows, or a response is not finite.
     """
     n_rows = [len(one) for one in subjects]
+    if not n_rows:
+        raise DataError("no subject to align: give the responses of 1 or more.")
     if len(set(n_rows)) > 1:
         raise ShapeMismatchError(
             f"subjects to align have {name_some(n_rows)} rows; each row must be the "

@@ -129,7 +129,8 @@ def name_of_layer(card: Card, layer: str) -> str:
     ConfigError
         If there are fewer layers.
     """
-    if not layer.removeprefix("-").isdigit():
+    digits = layer.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
         return layer
     n_layers, index = len(card.layers), int(layer)
     if not -n_layers <= index < n_layers:

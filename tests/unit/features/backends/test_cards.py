@@ -53,6 +53,10 @@ def test_a_layer_is_named_by_its_index_from_either_end(layer, name):
     assert name_of_layer(CARD, layer) == name
 
 
+def test_a_digit_of_another_script_is_a_name():
+    assert name_of_layer(CARD, "²") == "²"
+
+
 @pytest.mark.parametrize("layer", ["3", "-4"])
 def test_an_index_beyond_the_layers_is_refused_with_their_number(layer):
     said = rf"layer {layer}: 'small' has 3 layers, from 0 to 2, .*describe timm small` "
