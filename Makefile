@@ -5,7 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 CORES ?= 2
 
-.PHONY: help env demo test lint quick workflow recovery browser numbers tiny-clip docs-options clean
+.PHONY: help env demo test lint quick workflow recovery faults browser slurm numbers tiny-clip docs-options clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,9 +36,16 @@ workflow: env ## Real runs of the workflow on a tiny study.
 recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
 	@$(BIN)/python -m pytest -m recovery tests/recovery --timeout 1200
 
+faults: env ## Harm runs of a small study: kills, disks, clocks, bad files; resume them.
+	@$(BIN)/python -m pytest -m faults tests/faults --timeout 1800
+
 browser: env ## Open the report in a headless browser.
 	@tools/install_browser.sh
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+slurm: env ## Bring up a real SLURM on this machine, run studies through it, take it down.
+	@tools/install_slurm.sh
+	@$(BIN)/python -m pytest -m slurm tests/slurm --timeout 3600
 
 numbers: env ## Print the numbers of the house beside those of others.
 	@$(BIN)/python tools/house.py

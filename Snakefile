@@ -14,6 +14,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/products.smk"
 include: "workflow/rules/simulate.smk"
@@ -23,11 +24,19 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/check_features.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/training_inputs.smk"
+include: "workflow/rules/shared_decoder_inputs.smk"
+include: "workflow/rules/learning_curve_inputs.smk"
+include: "workflow/rules/reconstruction_inputs.smk"
 include: "workflow/rules/attention.smk"
+include: "workflow/rules/learning_curves.smk"
 include: "workflow/rules/decode.smk"
+include: "workflow/rules/shared_decoders.smk"
 include: "workflow/rules/quality.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/reconstruction.smk"
+include: "workflow/rules/ablation.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/endings.smk"
 
 
 rule all:
@@ -36,3 +45,15 @@ rule all:
     input:
         all_results(),
     localrule: True
+
+
+onstart:
+    refuse_read_only()
+
+
+onsuccess:
+    forget_unfinished()
+
+
+onerror:
+    tell_unfinished(log)

@@ -11,15 +11,24 @@ from boldwise.simulate.measuring import Measured, measure_subject
 from boldwise.simulate.scenes import draw_scenes
 
 GRIDS = {"layer2": (8, 8), "layer3": (4, 4), "layer4": (2, 2)}
-SOURCES, NEW, N_OWN = ("01", "02", "03", "04", "05"), "06", 1000
+SOURCES, N_OWN = ("01", "02", "03", "04", "05"), 1000
 TEST = np.arange(6000, 6600)
-SHARE, N_RESPONSIVE, SEED, N_PRINCIPAL = 1 / 3, 150, 3, 300
+SHARE, N_RESPONSIVE, N_PRINCIPAL = 1 / 3, 150, 300
 
 
 class World:
-    """What is shown, and what the network makes of it."""
+    """What is shown, and what the network makes of it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    new : str
+        The subject who comes after the others; any label, each has a brain of its own.
+    seed : int
+        Of all brains and their noise.
+    """
+
+    def __init__(self, new: str, seed: int) -> None:
+        self.new, self.seed = new, seed
         self.scenes = draw_scenes(TEST[-1] + 1, seed=11)
         network = load_backbone("open_clip", {"model": "tiny-clip", "weights": None})
         wanted = [Readout(name, "map") for name in GRIDS]
@@ -37,7 +46,7 @@ class World:
     def _measure(self, subject: str, *populations: str) -> Measured:
         return measure_subject(
             subject, self.scenes, populations=populations,
-            n_responsive=N_RESPONSIVE, share=SHARE, seed=SEED,
+            n_responsive=N_RESPONSIVE, share=SHARE, seed=self.seed,
         )  # fmt: skip
 
     def responsive(self, subject: str) -> Measured:
@@ -46,7 +55,7 @@ class World:
 
     def rows(self, subject: str, n: int) -> np.ndarray:
         """First ``n`` of the subject's own scenes."""
-        return (int(subject) - 1) * N_OWN + np.arange(n)
+        return (*SOURCES, self.new).index(subject) * N_OWN + np.arange(n)
 
     def vectors(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Vectors that ridge can have: embedding, pooled and flattened tokens."""

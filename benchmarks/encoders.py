@@ -1,7 +1,7 @@
 """Attention encoders beside ridge, on simulated brains and on real ones.
 
 Run it: ``python benchmarks/encoders.py [--case region few context tarhan] [--json]
-[--seeds 0 1 2]``.
+[--seeds 0 1 2] [--new 06] [--brains 3] [--workers 2]``.
 
 - ``region``: category voxels of one subject, tokens of the shipped network, 500 to
   5,400 images; region queries and the best of ridge on the embedding, on pooled and on
@@ -18,15 +18,17 @@ interval over test images, drawn for both.
 """
 
 import argparse
+import resource
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF
 from typing import Any
 
 import numpy as np
 from encoder_scoring import compare, fit_ridge, median_of, say
-from encoder_worlds import GRIDS, NEW, SOURCES, TEST, World
+from encoder_worlds import GRIDS, SOURCES, TEST, World
 
 from boldwise.encoders.context_batches import ContextSizes
 from boldwise.encoders.fit_in_context import (
@@ -128,8 +130,8 @@ def few(world: World, seeds: list[int]) -> Iterator[Row]:
         known = fit_voxel_embedding(
             {s: study(s, 1000) for s in SOURCES}, options=options
         )
-        for subject in (*SOURCES, NEW):
-            for n in FEW if subject == NEW else FEW[-1:]:
+        for subject in (*SOURCES, world.new):
+            for n in FEW if subject == world.new else FEW[-1:]:
                 one, rows = world.responsive(subject), world.rows(subject, n)
                 theirs = best_of(world, one, rows)
                 if seed == seeds[0]:
@@ -138,7 +140,8 @@ def few(world: World, seeds: list[int]) -> Iterator[Row]:
                 if ours is None:
                     adopting = seeded(replace(ADOPTING, sizes=UNIVERSAL.sizes), seed)
                     new = {subject: study(subject, n)}
-                    ours = adopt_subjects(known, new, options=adopting).prediction[NEW]
+                    adopted = adopt_subjects(known, new, options=adopting)
+                    ours = adopted.prediction[subject]
                 yield row("few", f"universal {subject}", n, ours, one, beside=theirs)
 
 
@@ -166,10 +169,10 @@ def context(world: World, seeds: list[int]) -> Iterator[Row]:
         sources.append(Population(pooled[rows], world.responsive(name).response[rows]))
     scale = scale_of_populations(sources)
     turned = scale.apply(pooled) @ prior_of_populations(sources, scale)
-    new = world.responsive(NEW)
+    new = world.responsive(world.new)
     models = dict(in_context_models(sources, seeds))
     for n in FEW:
-        rows = world.rows(NEW, n)
+        rows = world.rows(world.new, n)
         response = new.response[rows]
         theirs = fit_ridge(pooled, response, rows, TEST)[0]
         yield row("context", "ridge", n, theirs, new)
@@ -227,21 +230,31 @@ def main() -> None:
     names = [*CASES, "tarhan"]
     parser.add_argument("--case", nargs="+", choices=names, default=names)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--new", default="06", help="label of the new subject")
+    parser.add_argument("--brains", type=int, default=3, help="seed of all brains")
+    parser.add_argument("--workers", type=int, default=2, help="of tarhan")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     if {*asked.case} - {"tarhan"}:
-        world = World()
+        world = World(asked.new, asked.brains)
     for case in asked.case:
-        began = time.process_time()
+        began = time.perf_counter()
         if case == "tarhan":
             from encoder_tarhan import tarhan
 
-            rows = tarhan(asked.seeds)
+            rows = tarhan(asked.seeds, asked.workers)
         else:
             rows = CASES[case](world, asked.seeds)
         for found in rows:
             say(found, as_json=asked.json)
-        print(f"{case}: {time.process_time() - began:.0f} s", file=sys.stderr)
+        seconds = time.perf_counter() - began
+        print(f"{case}: {seconds:.0f} s, processors {busy():.0f} s", file=sys.stderr)
+
+
+def busy() -> float:
+    """Seconds of processors that this process and its workers have used so far."""
+    used = [resource.getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
 """Errors that say what is wrong, with which numbers, where, and what to do."""
 
+import errno
 from collections.abc import Iterable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+BARRED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class BoldwiseError(Exception):
@@ -65,3 +69,32 @@ def first_line(error: object) -> str:
         Its first line; the name of its type where it says nothing.
     """
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def tell_disk_trouble(error: OSError, path: object = None) -> str:
+    """Turn the system's word of a full or barred disk into a sentence.
+
+    Parameters
+    ----------
+    error : OSError
+    path : path
+        File that it is about; None: what the system names.
+
+    Returns
+    -------
+    text : str
+        Empty where it is about something else.
+    """
+    path = path or error.filename or "a result"
+    if error.errno in FULL:
+        return (
+            f"{path}: cannot be written to its end, the disk or your quota is full "
+            "(or files may not be so large). Make room, and run again."
+        )
+    if error.errno in BARRED:
+        return (
+            f"{path}: the system does not let you ({first_line(error)}). The folder is "
+            "read-only or somebody else's; mend its rights, or run in a folder of your "
+            "own (snakemake --directory)."
+        )
+    return ""

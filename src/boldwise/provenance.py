@@ -2,10 +2,20 @@
 
 import ast
 import hashlib
+import re
+import textwrap
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+# One statement of import, on lines of its own, and text that a registry may hold.
+STATEMENT = re.compile(
+    r"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^()]*\)|[\w*][^\n\\;#()]*)"
+    r"|import[ \t]+[^\n\\;#()]+)",
+    re.MULTILINE,
+)
+TEXT = re.compile(r"""["'](?=\w)([\w.]+)(?::[^"'\n]*)?["']""")
 
 
 def code_of(script: str | Path) -> str:
@@ -57,8 +67,21 @@ def modules_of(script: str | Path) -> list[Path]:
 
 @cache  # Many scripts reach the same modules; a workflow hashes all of them.
 def _imports_of(path: Path, source: bytes) -> list[Path]:
+    text = source.decode()
+    statements = [textwrap.dedent(one[0]) for one in STATEMENT.finditer(text)]
+    # Words of import elsewhere (in a docstring, after a semicolon): read it all.
+    n_words = len(re.findall(r"\bimport\b", text))
+    if len(statements) == n_words and "\\\n" not in text:
+        with suppress(SyntaxError):  # They began a line of a docstring.
+            parsed = ast.parse("\n".join(statements), str(path))
+            return _files_named([*_names_in(parsed, path), *TEXT.findall(text)])
+    return _files_named(_names_in(ast.parse(source, str(path)), path))
+
+
+def _names_in(tree: ast.AST, path: Path) -> list[str]:
+    """Name all that a piece of code imports, and all that its text may name."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(source, str(path))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, path)
             names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
@@ -66,7 +89,13 @@ def _imports_of(path: Path, source: bytes) -> list[Path]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             names.append(node.value.partition(":")[0])
-    return [found for name in names for found in _files_of(name)]
+    return names
+
+
+def _files_named(names: list[str]) -> list[Path]:
+    return [
+        found for name in dict.fromkeys(names) for found in _files_of(name, PACKAGE)
+    ]
 
 
 def _name_of(path: Path) -> str:
@@ -82,14 +111,15 @@ def _absolute(node: ast.ImportFrom, path: Path) -> str:
     return ".".join([*package, *([node.module] if node.module else [])])
 
 
-def _files_of(name: str) -> list[Path]:
+@cache
+def _files_of(name: str, package: Path) -> list[Path]:
     """Find the module of this package with this name, and the packages above."""
     parts = name.split(".")
-    if parts[0] != PACKAGE.name or not all(part.isidentifier() for part in parts):
+    if parts[0] != package.name or not all(part.isidentifier() for part in parts):
         return []
     files = []
     for depth in range(1, len(parts) + 1):
-        stem = PACKAGE.parent.joinpath(*parts[:depth])
+        stem = package.parent.joinpath(*parts[:depth])
         candidates = (stem / "__init__.py", stem.with_suffix(".py"))
         files += [path for path in candidates if path.exists()]
     return files

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from boldwise import __version__
-from boldwise.errors import BoldwiseError, name_some
+from boldwise.errors import BoldwiseError, StoreError, name_some, tell_disk_trouble
+from boldwise.provenance import code_of
 
 THREADS = 1  # A constant: other thread counts change the last bits of sums.
 DEFAULT_MB = 4000
@@ -49,8 +51,9 @@ class Job:
 def stage(snakemake: Any) -> Iterator[Job]:
     """Run one job: log to its file, fix its threads, name its files in errors.
 
-    What boldwise refuses ends the job with its one sentence and status 1; all else
-    leaves with a traceback. The log holds both.
+    What boldwise refuses ends the job with its one sentence and status 1; so does a
+    disk that is full or may not be written. All else leaves with a traceback. The log
+    holds both. A job that is told to end (SIGTERM: time is up) says so and tidies up.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def stage(snakemake: Any) -> Iterator[Job]:
     # The variables hold for libraries that are imported later.
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(THREADS)))
     try:
-        with threadpool_limits(THREADS):
+        with threadpool_limits(THREADS), _ending_by_a_signal(snakemake):
             yield Job(
                 input=snakemake.input,
                 output=snakemake.output,
@@ -79,18 +82,58 @@ def stage(snakemake: Any) -> Iterator[Job]:
                 provenance=_provenance(snakemake),
                 memory_gb=_memory_gb(snakemake),
             )
+            _refuse_changed_code(snakemake)
     except BoldwiseError as error:
-        sentence = "\n".join([str(error), *_where(snakemake)])
-        log.error(sentence)
-        print(f"boldwise: {sentence}", file=sys.stderr)
+        _tell(snakemake, str(error))
         raise SystemExit(1) from None
     except Exception as error:
+        trouble = tell_disk_trouble(error) if isinstance(error, OSError) else ""
+        if trouble:
+            _tell(snakemake, trouble)
+            raise SystemExit(1) from None
         for note in _where(snakemake):
             error.add_note(note)
         log.exception("the job failed")
         raise
     finally:
         handler.close()
+
+
+@contextmanager
+def _ending_by_a_signal(snakemake: Any) -> Iterator[None]:
+    """Leave in order on SIGTERM: a batch system sends it shortly before the end."""
+
+    def end(number: int, _: Any) -> None:
+        _tell(
+            snakemake,
+            "ended from outside (SIGTERM): its time was up, or somebody or the system "
+            "ended it. Run snakemake again, with more `runtime` if it was the time.",
+        )
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refuse_changed_code(snakemake: Any) -> None:
+    """Refuse what may be of the old code or of the new: nobody could say which."""
+    script = Path(snakemake.scriptdir, f"{snakemake.rule}.py")
+    planned = dict(snakemake.params.items()).get("code", "")
+    if script.is_file() and not planned.startswith(code_of(script)):
+        raise StoreError(
+            f"{script.name}: its code, or what it imports, changed while snakemake was "
+            "running (an edit, git pull), so nobody could say which code made these "
+            "files. Run snakemake again."
+        )
+
+
+def _tell(snakemake: Any, told: str) -> None:
+    sentence = "\n".join([told, *_where(snakemake)])
+    logging.getLogger("boldwise").error(sentence)
+    print(f"boldwise: {sentence}", file=sys.stderr)
 
 
 def _where(snakemake: Any) -> list[str]:

@@ -70,12 +70,13 @@ def test_make_test_runs_every_check_and_suite():
     suites = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
 
     assert {"lint", "quick", "numbers"} <= set(needed)
-    assert suites - {"unit", "repo", "config", "__pycache__"} <= set(needed)
+    # SLURM is a suite of its own: it changes /etc/slurm for as long as it runs.
+    assert suites - {"unit", "repo", "config", "slurm", "__pycache__"} <= set(needed)
     assert "tests/unit tests/repo" in MAKEFILE
 
 
 def test_every_marker_of_a_suite_is_run_by_its_target():
-    for name in ("workflow", "recovery", "browser"):
+    for name in ("workflow", "recovery", "browser", "slurm"):
         assert f"-m {name} tests/{name}" in MAKEFILE
 
 
@@ -86,7 +87,13 @@ def test_continuous_integration_runs_make_test():
     assert "pipefail" in script
 
 
-@pytest.mark.parametrize("path", [".ci/run", "tools/make_environment.sh"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".ci/run", "tools/make_environment.sh", "tools/install_slurm.sh"),
+        *("tools/slurm_up.sh", "tools/slurm_down.sh"),
+    ],
+)
 def test_scripts_of_the_shell_stop_at_the_first_error(path):
     text = (ROOT / path).read_text()
 

@@ -10,14 +10,14 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "boldwise"
 # From the bottom up; parts of one row do not import each other.
 LAYERS = [
-    ["errors", "atomic"],
+    ["errors", "atomic", "provenance"],
     ["linear"],
     ["responses", "features"],
     ["evaluation"],
     ["training"],
     ["encoders", "decoders"],
     ["simulate"],
-    ["io", "reporting", "settings", "stage", "provenance"],
+    ["io", "reporting", "settings", "stage", "jobs"],
     ["cli"],
     ["__main__"],
 ]
@@ -39,6 +39,7 @@ FIELD = {
     "features/backends": None,
     "training": {"safetensors"},
     "decoders/alignment": {"ot"},
+    "decoders/generation": {"diffusers"},
     "evaluation": {"sacrebleu"},
 }
 HEAVY = {

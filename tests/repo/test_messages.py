@@ -83,3 +83,38 @@ def test_errors_are_those_of_boldwise():
         if name not in own
     }
     assert found == set()
+
+
+EXACT = 80  # so many refusals, at least, are met word for word
+SHORTEST = 4  # words of a sentence that says something
+
+
+def first_sentence(pieces):
+    """Give the words of each piece of a message, up to its first full stop."""
+    found = []
+    for piece in pieces:
+        stop = re.search(r"\.(\s|$)", piece)
+        found.append(" ".join(words(piece[: stop.start()] if stop else piece)))
+        if stop:
+            break
+    return [one for one in found if one]
+
+
+def test_eighty_refusals_are_met_word_for_word():
+    texts = {}
+    for path in (ROOT / "tests/unit").rglob("test_*.py"):
+        part = path.relative_to(ROOT / "tests/unit").parts[0]
+        tree = ast.parse(path.read_text())
+        said = (re.sub(r"\\(.)", r"\1", one) for one in texts_in(tree))
+        texts.setdefault(part, set()).update(" ".join(words(one)) for one in said)
+    met = set()
+    for path in SOURCE:
+        known = texts.get(path.relative_to(PACKAGE).parts[0], ())
+        for _, _, pieces in raised(path):
+            runs = first_sentence(pieces)
+            enough = sum(len(run.split()) for run in runs) >= SHORTEST
+            if enough and any(all(run in one for run in runs) for one in known):
+                met.add(" … ".join(runs))
+
+    print(f"{len(met)} distinct refusals are met word for word")
+    assert len(met) >= EXACT

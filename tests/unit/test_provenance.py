@@ -1,5 +1,7 @@
 """Mirrors src/boldwise/provenance.py."""
 
+import ast
+
 import pytest
 
 from boldwise import provenance
@@ -119,3 +121,30 @@ def test_other_packages_and_ordinary_text_are_no_modules(package):
     script = write_script(package, 'import numpy\nTEXT = "boldwise. It is: part"\n')
 
     assert modules_of(script) == [script]
+
+
+HARD = {
+    "semicolon": "x = 1; import boldwise.part.deep\n",
+    "continued": "from boldwise.part \\\n    import deep\n",
+    "several lines": "from boldwise.part import (\n    deep,  # (why)\n)\n",
+    "one line block": "if True: import boldwise.part.deep\n",
+    "a line of words": '"""Do\nimport all of it.\n"""\nimport boldwise.part.deep\n',
+    "words of import": '"""To import it, import it."""\nimport boldwise.part.deep\n',
+}
+
+
+@pytest.mark.parametrize("way", HARD)
+def test_however_an_import_is_laid_out_it_is_followed(package, way):
+    script = write_script(package, HARD[way])
+
+    assert package / "part/deep.py" in modules_of(script)
+
+
+def test_reading_statements_alone_finds_what_reading_all_of_a_module_finds():
+    for path in provenance.PACKAGE.rglob("*.py"):
+        source = path.read_bytes()
+        whole = provenance._names_in(ast.parse(source), path)
+
+        found = set(provenance._imports_of(path, source))
+
+        assert set(provenance._files_named(whole)) <= found, path

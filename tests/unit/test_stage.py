@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import signal
 import warnings
 from types import SimpleNamespace
 
@@ -11,7 +12,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from boldwise import __version__
-from boldwise.errors import DataError
+from boldwise.errors import BARRED, FULL, DataError
+from boldwise.provenance import code_of
 from boldwise.stage import THREAD_VARIABLES, stage
 
 
@@ -47,6 +49,7 @@ def snakemake(tmp_path, monkeypatch):
         wildcards=Named(subject="01"),
         resources={"mem_mb": 4000},
         log=["job.log"],
+        scriptdir=str(tmp_path / "scripts"),
     )
     root.handlers[:], root.level = before
     logging.captureWarnings(capture=False)
@@ -137,3 +140,61 @@ def test_the_log_of_an_earlier_run_is_replaced(snakemake, tmp_path):
         pass
 
     assert (tmp_path / "job.log").read_text() == ""
+
+
+@pytest.mark.parametrize("number", [*FULL, *BARRED])
+def test_a_full_or_barred_disk_is_told_in_one_message(snakemake, capsys, number):
+    with pytest.raises(SystemExit) as ended, stage(snakemake):
+        raise OSError(number, os.strerror(number), "results/s/b.tsv")
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert told.startswith("boldwise: results/s/b.tsv: ")
+    assert ("Make room" in told) == (number in FULL)
+    assert ("The folder is read-only or somebody else's" in told) == (number in BARRED)
+
+
+def test_a_job_that_is_told_to_end_says_so_and_tidies_up(snakemake, tmp_path, capsys):
+    tidied = []
+    before = signal.getsignal(signal.SIGTERM)
+
+    def work():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            tidied.append(True)
+
+    with pytest.raises(SystemExit) as ended, stage(snakemake):
+        work()
+
+    assert ended.value.code == 143
+    assert tidied == [True]
+    assert "ended from outside (SIGTERM): its time was up" in capsys.readouterr().err
+    assert "with more `runtime`" in (tmp_path / "job.log").read_text()
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.fixture
+def script(snakemake, tmp_path):
+    """Write the script of the rule, and plan its job."""
+    path = tmp_path / "scripts/fit_encoder.py"
+    path.parent.mkdir()
+    path.write_text('"""Nothing."""\n')
+    snakemake.params = Named(alpha=2, code=code_of(path) + "of-the-extractor")
+    return path
+
+
+def test_a_job_whose_code_stays_is_let_through(snakemake, script, capsys):
+    with stage(snakemake):
+        pass
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_job_whose_code_changes_while_it_runs_is_refused(snakemake, script, capsys):
+    with pytest.raises(SystemExit), stage(snakemake):
+        script.write_text('"""Something."""\n')
+
+    told = capsys.readouterr().err
+    assert "fit_encoder.py: its code, or what it imports, changed while snak" in told
+    assert "nobody could say which code made these files. Run snakemake again" in told

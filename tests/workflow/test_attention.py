@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 
@@ -95,6 +96,40 @@ def test_sizes_stand_beside_those_of_ridge(results):
     assert {row["subject"] for row in rows if row["encoder"] in TOGETHER} == {"all"}
 
 
+def test_new_subjects_and_fewer_images_are_scored_beside_ridge(results):
+    for curve, encoder, models in (
+        ("new_subjects", "universal", {"universal", "flat", "queries-ridge"}),
+        ("new_subjects", "examples", {"examples", "examples-ridge"}),
+        ("training_sizes", "queries", {"queries", "flat", "queries-ridge"}),
+    ):
+        path = results / f"{curve}/shared/{encoder}/sub-02.h5"
+        with open_store(path, schema="learning_curve") as store:
+            n_images = store["n_images"][()].tolist()
+            assert set(store.group("r")) == models
+            assert store[f"r/{encoder}"].shape[0] == len(n_images) == 2
+            lost = [n for n in store.names if find_field("learning_curve", n) is None]
+        assert n_images[1] == 36  # all that there are
+        assert [name for name in lost if not name.startswith("voxel/")] == []
+    rows = rows_of(results / "learning_curves/shared/curves.tsv")
+    assert {row["subject"] for row in rows} == {"01", "02"}
+    assert {row["roi"] for row in rows} >= {"all", "category"}
+
+
+def test_voxels_of_all_subjects_fall_into_shared_parcels(results):
+    rows = rows_of(results / "parcels/shared/universal.tsv")
+    counted = {}
+    for row in rows:
+        own = counted.setdefault(row["subject"], {})
+        own[int(row["parcel"])] = int(row["n_voxels"])
+
+    for subject, own in counted.items():
+        path = results / f"maps/shared/universal/sub-{subject}_parcel.nii.gz"
+        values = nib.load(path).get_fdata()
+        found = values[np.isfinite(values)]
+        assert {n: int((found == n).sum()) for n in own} == own
+        assert sum(own.values()) == len(found)
+
+
 def test_the_report_compares_and_shows(results):
     page = (results / "report.html").read_text(encoding="utf-8")
 
@@ -105,9 +140,13 @@ def test_the_report_compares_and_shows(results):
         "no null distribution",
         "Not trained on shuffled responses: ",
         "a learned query for each region and hemisphere",
+        "Scores by number of training images",
     ):
         assert words in page
-    for name in ("training_curves.svg", "beside_ridge.png"):
+    for name in (
+        *("training_curves.svg", "beside_ridge.png"),
+        *("learning_curves.svg", "parcels.png"),
+    ):
         assert (results / "figures/shared" / name).stat().st_size
     for name in ("attention_maps.png", "receptive_fields.svg"):
         assert (results / f"figures/shared/sub-01_{name}").stat().st_size

@@ -6,6 +6,7 @@ import h5py
 import pytest
 import yaml
 
+from boldwise.io.seals import MARK, seal, spans_of_chunks
 from boldwise.settings.files import read_config
 from boldwise.settings.sources import response_files, stimulus_files
 
@@ -49,21 +50,32 @@ def truncate(path):
 
 def unfinish(path):
     """Leave a store as a killed job would, had it not used another name."""
-    with h5py.File(path, "a") as file:
-        del file.attrs["complete"]
+    raw = path.read_bytes()
+    path.write_bytes(raw[: raw.rindex(MARK)])
 
 
 def renumber(path):
     """Make a store that another version of boldwise wrote."""
     with h5py.File(path, "a") as file:
         file.attrs["schema"] = "encoder/99"
+    with h5py.File(path) as file:
+        spans = spans_of_chunks(file)
+    seal(path, spans)
+
+
+def flip(path):
+    """Change one bit of the headers."""
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"TREE") + 8] ^= 4
+    path.write_bytes(raw)
 
 
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (truncate, "cannot be read as HDF5"),
+        (truncate, "its last bytes are no seal"),
         (unfinish, "the store was not finished"),
+        (flip, "it holds other bytes than were written to it"),
         (renumber, "written under version 99 of the 'encoder' schema"),
     ],
 )

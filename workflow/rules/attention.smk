@@ -22,8 +22,8 @@ if trained_alone():
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=8000,
-            runtime=720,
+            mem_mb=memory(3000, per_mb=40),
+            runtime=minutes(720),
             gpu=training_gpus,
         params:
             encoder=encoder_options,
@@ -51,8 +51,8 @@ if trained_alone():
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=8000,
-            runtime=720,
+            mem_mb=memory(3000, per_mb=40),
+            runtime=minutes(720),
             gpu=training_gpus,
         params:
             encoder=encoder_options,
@@ -86,8 +86,8 @@ if trained(*TOGETHER):
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=8000,
-            runtime=720,
+            mem_mb=memory(3000, per_mb=40),
+            runtime=minutes(720),
             gpu=training_gpus,
         params:
             encoder=encoder_options,
@@ -115,8 +115,8 @@ if trained(*TOGETHER):
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=8000,
-            runtime=720,
+            mem_mb=memory(3000, per_mb=40),
+            runtime=minutes(720),
             gpu=training_gpus,
         params:
             encoder=encoder_options,

@@ -14,6 +14,7 @@ from boldwise.settings.derivatives import map_names
 from boldwise.settings.expansion import control_entries, entry_of, store_options
 from boldwise.settings.feature_options import FITTED
 from boldwise.settings.networks import OF_A_PASS
+from boldwise.settings.new_subjects import AFTERWARDS
 from boldwise.settings.raw_runs import (
     as_preprocessed,
     fmriprep_source,
@@ -89,7 +90,7 @@ def feature_options(wildcards):
 def encoder_options(wildcards):
     """Options of the encoder that a job is about; no control is fitted as such."""
     chosen = options("encoders", wildcards.encoder)
-    return {name: value for name, value in chosen.items() if name != "control_of"}
+    return {name: value for name, value in chosen.items() if name not in AFTERWARDS}
 
 
 def encoders_of(kind):
@@ -191,7 +192,9 @@ def one_of(names):
 
 def decoder_brains(name):
     """Subjects that a decoder is fitted for: the mean subject is no other subject."""
-    return SUBJECTS if SETTINGS.decoders[name].kind == "across_subjects" else BRAINS
+    one, among_others = SETTINGS.decoders[name], ("across_subjects", "shared_latent")
+    alone = one.kind not in among_others and not getattr(one, "others", None)
+    return BRAINS if alone else SUBJECTS
 
 
 def unique(paths):

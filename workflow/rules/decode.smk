@@ -11,11 +11,13 @@ rule fit_decoder:
         f"{RESULTS}/logs/fit_decoder/{{split}}_{{decoder}}_{{subject}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit_decoder/{{split}}_{{decoder}}_{{subject}}.jsonl"
+    wildcard_constraints:
+        decoder=one_of(decoders_alone()),
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(1500, per_mb=20, of=largest_fit),
+        runtime=minutes(20, per_mb=1, of=largest_fit),
     params:
         decoder=decoder_options,
         code=code("fit_decoder"),

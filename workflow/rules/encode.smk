@@ -25,8 +25,8 @@ rule fit_encoder:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(1500, per_mb=20, of=largest_fit),
+        runtime=minutes(20, per_mb=1, of=largest_fit),
     params:
         encoder=encoder_options,
         code=code("fit_encoder"),
@@ -51,8 +51,8 @@ if PART:
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=2000,
-            runtime=10,
+            mem_mb=memory(1000, per_mb=6),
+            runtime=minutes(10, per_mb=0.1),
         params:
             code=code("join_encoder"),
         script:
@@ -78,8 +78,8 @@ if encoders_of("best_layer"):
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=memory(1500, per_mb=20, of=largest_fit),
+            runtime=minutes(20, per_mb=2, of=largest_fit),
         params:
             encoder=encoder_options,
             code=code("fit_best_layer"),
@@ -106,8 +106,8 @@ if encoders_of("banded_ridge"):
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=memory(1500, per_mb=20, of=largest_fit),
+            runtime=minutes(30, per_mb=4, of=largest_fit),
         params:
             encoder=encoder_options,
             code=code("fit_banded_encoder"),
@@ -134,8 +134,8 @@ rule shuffle_responses:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(1500, per_mb=20, of=largest_fit),
+        runtime=minutes(30, per_mb=4, of=largest_fit),
     params:
         encoder=encoder_options,
         n_shuffles=SETTINGS.evaluation.n_shuffles,

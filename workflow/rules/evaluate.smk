@@ -40,8 +40,8 @@ rule estimate_noise_ceiling:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=memory(1500, per_mb=10),
+        runtime=minutes(20, per_mb=0.5),
     params:
         method=ceiling_method,
         seed=SETTINGS.evaluation.seed,
@@ -66,8 +66,8 @@ rule score_encoder:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=memory(1500, per_mb=20, of=largest_fit),
+        runtime=minutes(20, per_mb=1, of=largest_fit),
     params:
         options=evaluation_options(
             "n_permutations", "n_bootstraps", "min_ceiling", "null_method", "seed"

@@ -68,8 +68,8 @@ rule take_given_features:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=memory(1000, per_mb=6),
+        runtime=minutes(10, per_mb=0.05),
     params:
         columns=given_columns,
         code=code("take_given_features"),
@@ -119,8 +119,8 @@ rule fit_features:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(1500, per_mb=20),
+        runtime=minutes(10, per_mb=0.5),
     params:
         options=fit_options,
         code=code("fit_features"),

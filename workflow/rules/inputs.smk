@@ -32,12 +32,14 @@ def quality_features():
 def decoder_inputs(wildcards):
     """What a kind of decoder reads beside the responses and the split."""
     decoder = SETTINGS.decoders[wildcards.decoder]
+    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
+    others = [f"{RESULTS}/responses/sub-{other}.h5" for other in others]
     if decoder.kind == "ridge":
-        return {"target": f"{RESULTS}/features/{wildcards.split}/{decoder.target}.h5"}
+        target = f"{RESULTS}/features/{wildcards.split}/{decoder.target}.h5"
+        return {"target": target, **({"others": others} if decoder.others else {})}
     if decoder.kind == "category":
         return {"stimuli": f"{RESULTS}/stimuli.h5"}
-    others = [subject for subject in SUBJECTS if subject != wildcards.subject]
-    return {"others": [f"{RESULTS}/responses/sub-{other}.h5" for other in others]}
+    return {"others": others}
 
 
 def run_files(which):

@@ -165,14 +165,17 @@ def split_figures():
     names = ["stimuli.png", "split_layout.svg"] * bool(SUBJECTS)
     names += ["category_check.svg"] * bool(checked_spaces())
     names += ["comparison.svg"] * bool(SETTINGS.encoders)
-    names += ["ranks.svg", "pool_curves.svg", "decoder_controls.svg"] * bool(
-        decoded_files("ridge", "across_subjects")
-    )
+    pictures = ["ranks", "pool_curves", "decoder_controls", "training_distance"]
+    patterns = decoded_files("ridge", "across_subjects", "shared_latent")
+    names += [f"{picture}.svg" for picture in pictures] * bool(patterns)
     names += ["confusions.svg"] * bool(decoded_files("category"))
     own = list(subject_figures().values()) * bool(SETTINGS.encoders)
     own += [*partition_figures().values(), *layer_figures().values()]
     own += [*training_figures().values(), *attention_figures().values()]
-    own += field_figures().values()
+    own += [*field_figures().values(), *curve_figures().values()]
+    own += parcel_figures().values()
+    own += shared_decoder_figures().values()
+    own += decoded_figures()
     return [*(f"{RESULTS}/figures/{{split}}/{name}" for name in names), *map(str, own)]
 
 
@@ -214,6 +217,10 @@ def report_inputs():
         "category_checks": ["category_checks/{split}/categories.tsv"]
         * bool(checked_spaces()),
         "training": ["training/{split}/training.tsv"] * bool(trained()),
+        "adaptation": ["adaptation/{split}/adaptation.tsv"]
+        * bool(adapted_decoders()),
+        "curves": ["learning_curves/{split}/curves.tsv"] * bool(curve_stores()),
+        **decoded_tables(),
     }
     wildcards = {"split": SETTINGS.splits, "subject": BRAINS}
     files = {
@@ -270,10 +277,12 @@ def all_results():
         for decoder in SETTINGS.decoders
         for brain in decoder_brains(decoder)
     ]
+    fitted += shared_models()
     shown = [path for paths in report_inputs().values() for path in flatten([paths])]
     made = [path for path in map(str, shown) if path.startswith(f"{RESULTS}/")]
     raw = [f"{RESULTS}/features/{space}.h5" for space in ENTRIES]
     everything = [*simulated_files(), *preprocessed_files(), *raw, *made]
-    everything += score_files()
+    everything += [*score_files(), *expand(decoded_stores(), split=SETTINGS.splits)]
+    fitted += [*curve_stores(), *flatten(parcel_files().values())]
     everything += expand([*fitted, *checked_spaces()], split=SETTINGS.splits)
     return unique([*everything, f"{RESULTS}/report.html"])

@@ -17,8 +17,8 @@ rule draw_quality:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(1500, per_mb=8),
+        runtime=minutes(20, per_mb=0.2),
     params:
         source=response_source(PREPROCESSED),
         options=options("responses"),

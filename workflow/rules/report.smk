@@ -155,12 +155,13 @@ rule draw_comparison:
 rule draw_identification:
     """Draw at which rank the true stimuli came out, and among how many."""
     input:
-        identification=decoded_files("ridge", "across_subjects"),
+        identification=decoded_files("ridge", "across_subjects", "shared_latent"),
         split=f"{RESULTS}/splits/{{split}}.h5",
     output:
         ranks=figure("{split}/ranks.svg", "Decoding"),
         pool_curves=figure("{split}/pool_curves.svg", "Decoding"),
         decoder_controls=figure("{split}/decoder_controls.svg", "Decoding"),
+        training_distance=figure("{split}/training_distance.svg", "Decoding"),
     log:
         f"{RESULTS}/logs/draw_identification/{{split}}.log",
     benchmark:

@@ -13,8 +13,8 @@ if DATASET.kind != "simulated":
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=memory(1500, per_mb=3),
+            runtime=minutes(10, per_mb=0.05),
         params:
             source=stimulus_source(DATASET, continuous=CONTINUOUS),
             code=code("prepare_stimuli"),
@@ -38,8 +38,8 @@ rule prepare_responses:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(1500, per_mb=8),
+        runtime=minutes(10, per_mb=0.2),
     params:
         source=response_source(PREPROCESSED),
         options=options("responses"),
@@ -61,8 +61,8 @@ rule average_subjects:
     conda:
         "../../envs/boldwise.yaml"
     resources:
-        mem_mb=8000,
-        runtime=30,
+        mem_mb=memory(1500, per_mb=8),
+        runtime=minutes(10, per_mb=0.1),
     params:
         code=code("average_subjects"),
     script:

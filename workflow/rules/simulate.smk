@@ -18,7 +18,7 @@ if DATASET.kind == "simulated":
             runtime=20,
         params:
             root=bids_root,
-            subjects=SUBJECTS,
+            subjects=config["dataset"]["subjects"],
             world=world_options(),
             code=code("simulate_stimuli"),
         script:
@@ -40,8 +40,8 @@ if DATASET.kind == "simulated":
         conda:
             "../../envs/boldwise.yaml"
         resources:
-            mem_mb=3000,
-            runtime=60,
+            mem_mb=memory(1500, per_mb=20),
+            runtime=minutes(20, per_mb=2),
         params:
             root=bids_root,
             world=world_options(),

@@ -9,6 +9,7 @@ from boldwise.io.subject_results import pool_curves, read_ranks
 from boldwise.reporting.decoder_bars import draw_decoder_bars
 from boldwise.reporting.pool_curve import draw_pool_curves
 from boldwise.reporting.ranks import draw_ranks
+from boldwise.reporting.training_distance import draw_training_distance
 from boldwise.stage import stage
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ with stage(snakemake) as job:
         "ranks": draw_ranks(ranks, pools),
         "pool_curves": draw_pool_curves(pool_curves(found)),
         "decoder_controls": draw_decoder_bars(found),
+        "training_distance": draw_training_distance(found),
     }
 
     save_figures(job.output, figures)

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from boldwise.encoders.trained import Bench, train_encoder
+from boldwise.encoders.trained import train_encoder
 from boldwise.io.progress import log_training
 from boldwise.io.records import read_split
 from boldwise.io.trained_encoders import (
     checkpoints_beside,
-    open_sources,
-    read_subjects,
+    open_bench,
     write_trained_encoders,
     write_trained_models,
 )
@@ -19,19 +18,14 @@ if TYPE_CHECKING:
 
 with stage(snakemake) as job, checkpoints_beside(job.output.encoder) as folder:
     options, split = job.params.encoder, read_split(job.input.split)
-    rows = read_subjects(
-        job.input.responses, split, job.input.stimuli, keep=job.params.keep
-    )
-    who = {"wanted": (job.wildcards.subject,), "options": options}
-    progress = log_training(job.log)
+    more = {"folder": folder, "progress": log_training(job.log)}
+    more |= {"wanted": job.wildcards.subject}
 
-    with open_sources(job.input, job.params.spaces, kind=options["kind"]) as sources:
-        fits = train_encoder(
-            Bench(rows, sources=sources, folder=folder, progress=progress, **who)
-        )
+    with open_bench(job.input, job.params, split, **more) as bench:
+        fits = train_encoder(bench)
 
     about = {"split_hash": split.hash, "features": options["features"]}
     given = {"about": about, "provenance": job.provenance}
-    write_trained_encoders([job.output.encoder], rows, fits, **given)
+    write_trained_encoders([job.output.encoder], bench.subjects, fits, **given)
     write_trained_models(job.output.model, fits, options=options, **given)
     job.log.info("trained %s parameters", [one.n_parameters for one in fits])

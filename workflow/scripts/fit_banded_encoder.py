@@ -1,5 +1,6 @@
 """Responses and features -> fitted banded encoder. Read, call one function, write."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boldwise.encoders.banded import BandedFit, stream_banded
@@ -22,6 +23,7 @@ with stage(snakemake) as job, open_responses(job.input.responses) as responses:
     progress = log_progress(job.log, len(responses.voxels))
 
     plan = plan_voxelwise(responses, spaces, split, **grid, banded=True)
+    plan = replace(plan, keep_weights=options["keep_weights"])
     with open_spool(job.output.encoder) as spool:
         stream_banded(plan, spool, **chosen, progress=progress)
 

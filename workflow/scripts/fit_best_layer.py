@@ -1,5 +1,6 @@
 """Responses and rival features -> fitted encoder. Read, call one function, write."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boldwise.encoders.layer_choice import LayerFit, stream_layers
@@ -24,11 +25,12 @@ with stage(snakemake) as job, open_responses(job.input.responses) as responses:
     progress = log_progress(job.log, columns.stop - columns.start)
 
     plan = plan_layers(responses, spaces, split, alphas=alphas, **chosen)
+    plan = replace(plan, keep_weights=options["keep_weights"])
     with open_spool(job.output.encoder) as spool:
         limits = {"memory_gb": job.memory_gb, "progress": progress}
         stream_layers(plan, spool, columns=columns, **limits)
 
-        fit = LayerFit.of(plan.layers[0], spool.results)
+        fit = LayerFit.of(plan.layers[0], spool.results, rivals=plan.layers)
         about = {"split_hash": split.hash, "features": options["features"]}
         given = {"about": about, "provenance": job.provenance, "part": part}
         write_encoder(job.output.encoder, fit, responses.voxels, **given)

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from boldwise.decoders.data import DecodingData
 from boldwise.decoders.run import decode_over_folds, kind_of
+from boldwise.io.decoder_stores import write_decoder
 from boldwise.io.records import (
     read_fitted_features,
     read_responses,
     read_split,
     read_stimuli,
 )
-from boldwise.io.stores import write_store
 from boldwise.stage import stage
 
 if TYPE_CHECKING:
@@ -29,12 +29,7 @@ with stage(snakemake) as job:
 
     decoded = decode_over_folds(data, options)
 
-    about = {"split_hash": data.split.hash, "unit": decoded.unit}
-    write_store(
-        job.output.decoder,
-        decoded.datasets(),
-        schema="decoder",
-        attributes={**about, "kind": kind_of(options)},
-        provenance=job.provenance,
-    )
+    about = {"split_hash": data.split.hash, "kind": kind_of(options)}
+    given = {"about": about, "provenance": job.provenance}
+    write_decoder(job.output.decoder, decoded, data.responses, **given)
     job.log.info("decoded %d stimuli by %s", len(decoded.fold), options["kind"])

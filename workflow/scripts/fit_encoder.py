@@ -1,5 +1,6 @@
 """Responses and features -> fitted encoder. Read, call one function, write."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boldwise.encoders.plan import plan_voxelwise
@@ -25,6 +26,7 @@ with stage(snakemake) as job, open_responses(job.input.responses) as responses:
     plan = plan_voxelwise(
         responses, spaces, split, alphas=alphas, delays=options["delays"]
     )
+    plan = replace(plan, keep_weights=options["keep_weights"])
     with open_spool(job.output.encoder) as spool:
         limits = {"memory_gb": job.memory_gb, "progress": progress}
         stream_voxelwise(plan, spool, columns=columns, **limits)

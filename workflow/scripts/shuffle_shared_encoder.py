@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from boldwise.encoders.trained import Bench, shuffle_encoder
+from boldwise.encoders.trained import shuffle_encoder
 from boldwise.io.progress import log_training
 from boldwise.io.records import read_split
 from boldwise.io.trained_encoders import (
     checkpoints_beside,
-    open_sources,
-    read_subjects,
+    open_bench,
     write_shuffles,
 )
 from boldwise.stage import stage
@@ -17,19 +16,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with stage(snakemake) as job, checkpoints_beside(job.output.shuffled[0]) as folder:
-    options, split = job.params.encoder, read_split(job.input.split)
-    rows = read_subjects(
-        job.input.responses, split, job.input.stimuli, keep=job.params.keep
-    )
-    who = {"wanted": tuple(rows), "options": options}
-    draws = {"n_shuffles": job.params.n_shuffles, "seed": job.params.seed}
-    progress = log_training(job.log)
+    split, seed = read_split(job.input.split), job.params.seed
+    more = {"folder": folder, "progress": log_training(job.log)}
 
-    with open_sources(job.input, job.params.spaces, kind=options["kind"]) as sources:
-        bench = Bench(rows, sources=sources, folder=folder, progress=progress, **who)
-        medians = shuffle_encoder(bench, **draws)
+    with open_bench(job.input, job.params, split, **more) as bench:
+        medians = shuffle_encoder(bench, n_shuffles=job.params.n_shuffles, seed=seed)
 
-    about = {"split_hash": split.hash, "seed": job.params.seed}
+    about = {"split_hash": split.hash, "seed": seed}
     given = {"about": about, "provenance": job.provenance}
     write_shuffles(job.output.shuffled, medians, **given)
     told = {name: one["all"].tolist() for name, one in medians.items()}

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from boldwise import __version__
+from boldwise.cli.job_commands import DEFAULT_CONFIG, ConfigFile, add_job_commands
 from boldwise.errors import BoldwiseError
 
 app = typer.Typer(
@@ -16,10 +17,7 @@ app = typer.Typer(
     help="Encoding and decoding models of the brain. `snakemake --cores 2` runs a "
     "study; these commands check it, start it and look at its files.",
 )
-ConfigFile = Annotated[
-    Path, typer.Option("--configfile", "--config", help="The study's YAML file.")
-]
-DEFAULT_CONFIG = Path("config/config.yaml")
+add_job_commands(app)
 
 
 def run() -> None:
@@ -58,6 +56,55 @@ def show(
 
 
 @app.command()
+def predict(
+    encoder: Annotated[Path, typer.Argument(help="encoders/SPLIT/ENCODER/sub-X.h5.")],
+    images: Annotated[
+        Path, typer.Option(help="Folder of pictures, or a store of stimuli.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Store of responses to write.")
+    ],
+    fold: Annotated[
+        int | None, typer.Option(help="Outer fold; default: the mean of all.")
+    ] = None,
+    maps: Annotated[
+        bool, typer.Option("--map", help="A brain map for each image, too.")
+    ] = False,
+) -> None:
+    """Predict responses to new images by a fitted encoder (`keep_weights: true`)."""
+    from boldwise.cli.predict import predict_images
+
+    print("\n".join(predict_images(encoder, images, output, fold=fold, maps=maps)))
+
+
+@app.command()
+def decode(
+    decoder: Annotated[Path, typer.Argument(help="decoders/SPLIT/DECODER/sub-X.h5.")],
+    responses: Annotated[
+        Path, typer.Option(help="Store of responses, .npy, .tsv, .nii.gz or CIFTI.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Store of features to write.")
+    ],
+    gallery: Annotated[
+        Path | None,
+        typer.Option(help="Candidates: folder of pictures, or store of stimuli."),
+    ] = None,
+    fold: Annotated[
+        int | None, typer.Option(help="Outer fold; default: the mean of all.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="Candidates to list.")] = 5,
+) -> None:
+    """Decode new responses by a fitted decoder (`keep_weights: true`)."""
+    from boldwise.cli.decode import decode_responses
+
+    lines = decode_responses(
+        decoder, responses, output, gallery=gallery, fold=fold, top=top
+    )
+    print("\n".join(lines))
+
+
+@app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="New folder of the study.")],
 ) -> None:
@@ -92,6 +139,27 @@ def options(
         return
     for path in write_descriptions(Path.cwd()):
         print(path)
+
+
+@app.command()
+def preflight(
+    configfile: ConfigFile = DEFAULT_CONFIG,
+    profile: Annotated[
+        str, typer.Option(help="Folder of a profile, or its name in profiles/.")
+    ] = "default",
+) -> None:
+    """Tell what would stop a run or make it hang, before anything is queued."""
+    from boldwise.cli.preflight import preflight_problems
+
+    problems = preflight_problems(configfile, profile)
+    for problem in problems:
+        print(f"- {problem}")
+    if problems:
+        count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        print(f"preflight: {count}. Nothing was queued.", file=sys.stderr)
+        raise typer.Exit(1)
+    place = profile if "/" in profile else f"profiles/{profile}"
+    print(f"preflight: nothing in the way. snakemake --workflow-profile {place}")
 
 
 features = typer.Typer(no_args_is_help=True, help="Kinds of feature spaces, networks.")

@@ -3,7 +3,7 @@
 Letters for shapes: M modes, K budgets, S subjects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boldwise.decoders.adaptation import AdaptationOptions
     from boldwise.decoders.fit_shared_latent import SharedLatentFit
 
+TakeUp = Callable[[BrainStudy, "AdaptationOptions"], "SharedLatentFit"]
 LEVEL = 0.95
 UNITS = ("trials", "minutes")
 MEASURES = ("top1", "two_way")
@@ -104,6 +105,43 @@ def adaptation_curve(
     """
     from boldwise.decoders.adaptation import adapt
 
+    def take_up(part: BrainStudy, options: "AdaptationOptions") -> "SharedLatentFit":
+        return adapt(known, part, options=options)
+
+    return curve_by(
+        take_up, study, target=target, budgets=budgets, modes=modes, unit=unit
+    )
+
+
+def curve_by(
+    take_up: TakeUp,
+    study: BrainStudy,
+    *,
+    target: str,
+    budgets: Sequence[float],
+    modes: Sequence["AdaptationOptions"],
+    unit: str = "trials",
+) -> AdaptationCurve:
+    """Do the same by any way to take up a new subject.
+
+    Parameters
+    ----------
+    take_up : callable
+        Study of one subject within a budget, and a mode, to a fit: ``adapt``, with
+        what else it is to know.
+    study, target, budgets, modes, unit
+        As for ``adaptation_curve``.
+
+    Returns
+    -------
+    curve : AdaptationCurve
+        Of arrays of shape (M, K, S).
+
+    Raises
+    ------
+    ConfigError
+        If the unit is unknown.
+    """
     if unit not in UNITS:
         raise ConfigError(f"budgets are in '{unit}'; known: {', '.join(UNITS)}.")
     subjects = sorted(study.brains)
@@ -119,8 +157,8 @@ def adaptation_curve(
             n_trials[k, s] = len(brain.train)
             part = replace(study, brains={name: brain})
             for m, options in enumerate(modes):
-                ranks = identify_tests(adapt(known, part, options=options), part)
-                for measure, value in scores_of(ranks[name][target]).items():
+                ranks = identify_tests(take_up(part, options), part)[name][target]
+                for measure, value in scores_of(ranks).items():
                     scores[measure][m, k, s] = value
     names = [one.mode for one in modes]
     return AdaptationCurve(names, np.array(budgets), unit, subjects, n_trials, scores)

@@ -84,6 +84,12 @@ class Brain:
                     "give `time_s`, or a budget in trials."
                 )
             order = order[self.time_s[order] <= 60 * minutes]
+            if not len(order):
+                raise DataError(
+                    f"no training trial is over after {minutes:g} minutes of "
+                    "scanning; the first is after "
+                    f"{self.time_s[self.train].min() / 60:.3g}. Give a larger budget."
+                )
         wanted = len(order) if trials is None else trials
         if not 0 < wanted <= len(order):
             raise DataError(

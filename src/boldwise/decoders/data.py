@@ -29,7 +29,7 @@ class DecodingData:
     stimuli : Stimuli or None
         Whose categories to predict (``category``).
     others : sequence of Responses
-        The other subjects (``across_subjects``).
+        The other subjects (``across_subjects``, and ``ridge`` with ``others``).
     """
 
     responses: Responses
@@ -53,7 +53,8 @@ class Decoded:
         ``prediction`` and ``target``, both of shape (n_test, n_dimensions); or
         ``label`` and ``predicted_label`` of shape (n_test,), ``evidence`` of shape
         (n_test, n_classes) and ``classes`` of shape (n_classes,). With ``alpha`` and
-        ``cv_score`` of shape (n_folds, n_dimensions) where penalties were chosen.
+        ``cv_score`` of shape (n_folds, n_dimensions) where penalties were chosen, and
+        what ``kept`` names where weights are kept.
     unit : str
         Of the prediction and its target, or of the evidence.
     """

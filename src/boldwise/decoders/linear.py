@@ -138,9 +138,12 @@ class RidgeDecoder:
             "target_mean": self.targets_.mean,
             "target_spread": self.targets_.spread,
         }
+        cv: Any = self.cv
+        if isinstance(cv, list):
+            cv = [[np.asarray(rows).tolist() for rows in fold] for fold in cv]
         return arrays, {
             "alphas": np.asarray(self.alphas, float).tolist(),
-            "cv": np.asarray(self.cv).tolist(),
+            "cv": cv if isinstance(cv, list) else np.asarray(cv).tolist(),
             "alpha_per_target": self.alpha_per_target,
         }
 

@@ -11,7 +11,15 @@ from boldwise.decoders.alignment.methods import ANATOMICAL
 from boldwise.decoders.category_folds import category_of_each, fit_categories
 from boldwise.decoders.control_ranks import rank_controls, row_scale
 from boldwise.decoders.data import Decoded, DecodingData, OuterFold, outer_folds
+from boldwise.decoders.kept import name_decoder
 from boldwise.decoders.linear import RidgeDecoder
+from boldwise.decoders.pooled import (
+    Ensemble,
+    Others,
+    fit_ensemble,
+    fit_pooled,
+    look_at_others,
+)
 from boldwise.errors import DataError
 from boldwise.evaluation.held_out import find_held_out
 from boldwise.features.records import FeatureSpace, find_rows
@@ -31,7 +39,8 @@ def decode_over_folds(data: DecodingData, options: Mapping[str, Any]) -> Decoded
         Responses of shape (n_trials, n_voxels), and what the kind needs beside them.
     options : mapping
         As in the config: ``kind`` is ``ridge`` (with ``penalties``, the ``low`` and
-        ``high`` end and the number ``n`` of a grid), ``category`` (with
+        ``high`` end and the number ``n`` of a grid, and ``others`` where it learns
+        from other subjects, too), ``category`` (with
         ``classifier``) or ``across_subjects`` (with ``alignment``; absent: anatomy).
 
     Returns
@@ -75,17 +84,40 @@ def _decode_features(data: DecodingData, options: Mapping[str, Any]) -> Decoded:
         raise DataError("a ridge decoder needs a feature space as its target.")
     folds = list(outer_folds(data))
     alphas = penalty_grid(**options["penalties"])
-    parts = [_fit_ridge(fold, data.target.fold(fold.number), alphas) for fold in folds]
+    others, chosen = None, options.get("others")
+    if chosen is not None:
+        others = look_at_others(data.others, data.split, chosen)
+    parts: list[Columns] = []
+    model: Columns = {}
+    for fold in folds:
+        features = data.target.fold(fold.number)
+        decoder = _fit_ridge(fold, features, alphas, others)
+        parts.append(_say(decoder, fold, features))
+        if options.get("keep_weights", False) and isinstance(decoder, RidgeDecoder):
+            model |= name_decoder(fold.number, decoder)
     arrays = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     unit = "standard deviations of the training stimuli, from their mean"
-    return _collect(folds, arrays, unit)
+    return _collect(folds, arrays | model, unit)
 
 
-def _fit_ridge(fold: OuterFold, features: FeatureSpace, alphas: np.ndarray) -> Columns:
+def _fit_ridge(
+    fold: OuterFold, features: FeatureSpace, alphas: np.ndarray, others: Others | None
+) -> RidgeDecoder | Ensemble:
+    """Fit to one subject, or to several that were brought together."""
+    if others is not None:
+        if others.options["how"] == "pooled":
+            return fit_pooled(fold, others, features, alphas=alphas)
+        return fit_ensemble(fold, others, features, alphas=alphas)
     cv = fold.inner if fold.apart is None else fold.apart
     decoder = RidgeDecoder(alphas=alphas, cv=cv)
+    return decoder.fit(fold.train, features.rows(fold.train_id))
+
+
+def _say(
+    decoder: RidgeDecoder | Ensemble, fold: OuterFold, features: FeatureSpace
+) -> Columns:
+    """Decode the test stimuli, beside the truth and the controls."""
     trained = features.rows(fold.train_id)
-    decoder.fit(fold.train, trained)
     wanted = decoder.targets_.apply(features.rows(fold.test_id))
     controls = rank_controls(
         decoder.predict,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from boldwise.encoders.kept_weights import name_weights
 from boldwise.encoders.plan import OuterFold, VoxelwisePlan
 from boldwise.encoders.voxelwise import VoxelwiseFit
 from boldwise.evaluation.partition import FORMULAS, split_r2, unique_r2
@@ -111,6 +112,8 @@ def stream_banded(
         found = _join(plan, response, parts)
         if unique_variance:
             found["unique_r2"] = _unique(plan, response, parts, found["prediction"])
+        for number, part in enumerate(parts if plan.keep_weights else []):
+            found |= name_weights(number, part.weight, part.intercept)
         sink(columns, found)
         clock.add(columns.stop - columns.start)
 
@@ -122,6 +125,8 @@ class _FoldFit:
     choice: BandedChoice
     candidates: np.ndarray  # (c, s)
     parts: np.ndarray  # (s, n_test, w): they sum to the prediction
+    weight: np.ndarray  # (p, w)
+    intercept: np.ndarray  # (w,)
 
 
 def _fit_fold(
@@ -133,14 +138,15 @@ def _fit_fold(
     else:
         candidates = search.useful()
         choice, _ = choose_for_targets(fold.ridge, response, candidates, prune=True)
-    return _FoldFit(choice, candidates, _predict_parts(fold, response, choice))
+    weights = fit_band_weights(fold.ridge, response, choice)
+    parts = _predict_parts(fold, *weights)
+    return _FoldFit(choice, candidates, parts, *weights)
 
 
 def _predict_parts(
-    fold: OuterFold, response: np.ndarray, choice: BandedChoice
+    fold: OuterFold, weight: np.ndarray, intercept: np.ndarray
 ) -> np.ndarray:
     """Parts of the prediction (s, n_test, w); the intercept is spread over them."""
-    weight, intercept = fit_band_weights(fold.ridge, response, choice)
     spaces = range(fold.ridge.n_groups)
     parts = [
         fold.test_design[:, fold.ridge.group == space]
@@ -180,7 +186,8 @@ def _unique(
             truth = response[fold.train]
             candidates = leave_out(fit.candidates, space)
             choice, _ = choose_for_targets(fold.ridge, truth, candidates, prune=True)
-            rest.append(_predict_parts(fold, truth, choice).sum(axis=0))
+            weights = fit_band_weights(fold.ridge, truth, choice)
+            rest.append(_predict_parts(fold, *weights).sum(axis=0))
         without[space] = np.concatenate(rest)
     truth, fold_of = response[plan.test], plan.held_out.fold
     return unique_r2(prediction, without, truth, fold_of).astype(np.float32)

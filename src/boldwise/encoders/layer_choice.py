@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.encoders.layer_plan import LayerPlan, plan_layers
+from boldwise.encoders.kept_weights import name_chosen
+from boldwise.encoders.layer_plan import LayerPlan, add_scores, plan_layers
 from boldwise.encoders.shuffled import shuffle_training
-from boldwise.encoders.voxelwise import VoxelwiseFit
+from boldwise.encoders.voxelwise import VoxelwiseFit, weight_rows
 from boldwise.evaluation.splits import Split
 from boldwise.features.records import FittedFeatures
 from boldwise.linear.blocks import (
@@ -161,12 +162,16 @@ def shuffle_layers(
     """
 
     def predict(number: int, response: np.ndarray) -> np.ndarray:
-        prediction, _, score = _fit_fold(plan, number, response)
+        found = _fit_fold(plan, number, response)
+        prediction, score = (
+            np.array([one[name] for one in found])
+            for name in ("prediction", "cv_score")
+        )
         if plan.group is None:
             layer = choose_layers(score)
         else:
             total = np.zeros((len(score), plan.group.max() + 1))
-            _add_scores(total, score, plan.group)
+            add_scores(total, score, plan.group)
             layer = choose_layers(total)[plan.group]
         chosen: np.ndarray = np.take_along_axis(prediction, layer[None, None], 0)[0]
         return chosen
@@ -201,41 +206,42 @@ def _choose_width(plan: LayerPlan, memory_gb: float) -> int:
     }
     one = 8 * (len(first.test) + 4 * plan.n_folds)
     results = one * (len(plan.layers) + 1)  # Of every layer, and of the chosen.
+    results += 16 * plan.keep_weights * sum(weight_rows(fold) for fold in folds)
     return choose_width(first.response, memory_gb=memory_gb, held=held, results=results)
 
 
 def _fit_fold(
-    plan: LayerPlan, number: int, response: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Prediction (n_layers, n_test, w), alpha and score (n_layers, w) of a fold."""
+    plan: LayerPlan, number: int, response: Any, *, weights: bool = False
+) -> list[dict[str, np.ndarray]]:
+    """Results of each layer in one outer fold, as ``fit_block`` gives them."""
     found = []
     for layer in plan.layers:
         fold = layer.folds[number]
-        wanted = Wanted(features=fold.test_design)
+        wanted = Wanted(features=fold.test_design, weights=weights)
         found.append(fit_block(fold.ridge, response, wanted=wanted))
-    prediction, alpha, score = (
-        np.array([one[name] for one in found], np.float32)
-        for name in ("prediction", "alpha", "cv_score")
-    )
-    return prediction, alpha, score
+    return found
 
 
-def _fit_block(plan: LayerPlan, response: np.ndarray) -> dict[str, np.ndarray]:
+def _fit_block(plan: LayerPlan, response: np.ndarray) -> dict[str, Any]:
     """Results of every layer: (n_layers, n_test, w), or (n_layers, n_folds, w)."""
     parts = [
-        _fit_fold(plan, number, Rows(response, fold.train))
+        _fit_fold(plan, number, Rows(response, fold.train), weights=plan.keep_weights)
         for number, fold in enumerate(plan.layers[0].folds)
     ]
-    prediction, alpha, score = zip(*parts, strict=True)
+    each = {
+        name: [np.array([one[name] for one in found], np.float32) for found in parts]
+        for name in ("prediction", "alpha", "cv_score")
+    }
     return {
-        "prediction": np.concatenate(prediction, axis=1),
-        "alpha": np.stack(alpha, axis=1),
-        "score": np.stack(score, axis=1),
+        "prediction": np.concatenate(each["prediction"], axis=1),
+        "alpha": np.stack(each["alpha"], axis=1),
+        "score": np.stack(each["cv_score"], axis=1),
+        **({"folds": parts} if plan.keep_weights else {}),
     }
 
 
 def _take_chosen(
-    plan: LayerPlan, found: Mapping[str, np.ndarray], layer: np.ndarray | None
+    plan: LayerPlan, found: Mapping[str, Any], layer: np.ndarray | None
 ) -> dict[str, np.ndarray]:
     """Results of the chosen layers (n_folds, w); None: chosen voxel by voxel."""
     score = found["score"]
@@ -248,6 +254,7 @@ def _take_chosen(
         for name, place in chosen.items()
     }
     return {
+        **(name_chosen(found["folds"], layer) if "folds" in found else {}),
         "prediction": taken["prediction"],
         "alpha": taken["alpha"],
         "cv_score": taken["score"],
@@ -273,20 +280,8 @@ def _choose_together(
         return {"score": np.array(score, np.float32)}
 
     def add(here: slice, found: Mapping[str, np.ndarray]) -> None:
-        _add_scores(total, found["score"], group[here])
+        add_scores(total, found["score"], group[here])
 
     response = plan.layers[0].response
     stream_blocks(response, work, add, width=width, clock=clock)
     return choose_layers(total)
-
-
-def _add_scores(total: np.ndarray, score: np.ndarray, group: np.ndarray) -> None:
-    """Add scores (..., w) to those of their groups, in place; not where one is NaN.
-
-    Voxel after voxel, so that the sum does not depend on the width of the blocks.
-    """
-    known = np.isfinite(score).reshape(-1, len(group)).all(axis=0)
-    for row, own in zip(
-        total.reshape(-1, total.shape[-1]), score.reshape(-1, len(group)), strict=True
-    ):
-        np.add.at(row, group[known], own[known])

@@ -25,10 +25,13 @@ class LayerPlan:
         Of the same responses and the same folds.
     group : array of int, shape (n_voxels,), or None
         Voxels with the same number choose together; None: each for itself.
+    keep_weights : bool
+        As of ``VoxelwisePlan``.
     """
 
     layers: tuple[VoxelwisePlan, ...]
     group: np.ndarray | None
+    keep_weights: bool = False
 
     @property
     def n_folds(self) -> int:
@@ -81,6 +84,26 @@ def plan_layers(
     options: dict[str, Any] = {"alphas": alphas, "delays": delays}
     layers = [plan_voxelwise(responses, [one], split, **options) for one in spaces]
     return LayerPlan(tuple(layers), group)
+
+
+def add_scores(total: np.ndarray, score: np.ndarray, group: np.ndarray) -> None:
+    """Add scores to those of their groups, in place; not where one is NaN.
+
+    Voxel after voxel, so that the sum does not depend on the width of the blocks.
+
+    Parameters
+    ----------
+    total : array of shape (..., n_groups)
+    score : array of shape (..., w)
+        Of some voxels.
+    group : array of int, shape (w,)
+        Of these voxels.
+    """
+    known = np.isfinite(score).reshape(-1, len(group)).all(axis=0)
+    for row, own in zip(
+        total.reshape(-1, total.shape[-1]), score.reshape(-1, len(group)), strict=True
+    ):
+        np.add.at(row, group[known], own[known])
 
 
 def _group(voxels: Voxels, choose_by: str) -> np.ndarray | None:

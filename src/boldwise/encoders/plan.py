@@ -30,11 +30,14 @@ class OuterFold:
         In the order of their first showing.
     ridge : RidgePlan or BandedPlan
     test_design : array of shape (n_test of the fold, n_columns)
+    design : Design
+        How features are centred and scaled.
     """
 
     train: np.ndarray
     ridge: Any
     test_design: np.ndarray
+    design: Design
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class VoxelwisePlan:
     voxels : Voxels
     kind : str
         ``"trials"`` or ``"continuous"``.
+    keep_weights : bool
+        Whether a fit shall give the weights of every outer fold, too, by the names of
+        ``kept_weights``.
     """
 
     response: AveragedRepeats
@@ -60,6 +66,7 @@ class VoxelwisePlan:
     folds: tuple[OuterFold, ...]
     voxels: Voxels
     kind: str
+    keep_weights: bool = False
 
 
 def plan_voxelwise(
@@ -121,7 +128,8 @@ def plan_voxelwise(
         rows = design[train], inner
         own = fitted.columns(len(delays))
         ridge = _plan(banded, rows, own, alphas)
-        folds.append(OuterFold(train, ridge, design[test[held_out.fold == number]]))
+        tested = design[test[held_out.fold == number]]
+        folds.append(OuterFold(train, ridge, tested, fitted))
     return VoxelwisePlan(
         response, test, held_out, tuple(folds), responses.voxels, responses.kind
     )

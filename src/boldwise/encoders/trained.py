@@ -21,6 +21,7 @@ KINDS = {
     "in_context": "boldwise.encoders.trained_together:fit_by_example",
     "response_optimised": "boldwise.encoders.trained_together:fit_core",
 }
+TOGETHER = ("voxel_embedding", "response_optimised")  # one training of all subjects
 Change = Callable[[FoldRows], FoldRows]
 
 
@@ -54,20 +55,36 @@ class Bench:
         """Outer folds of the split."""
         return len(next(iter(self.subjects.values())).train)
 
+    def task(self, number: int, change: Change = lambda rows: rows) -> FoldTask:
+        """One outer fold, ready to be fitted, after a change of each one's rows."""
+        return FoldTask(
+            number=number,
+            rows={
+                name: change(one.fold(number)) for name, one in self.subjects.items()
+            },
+            wanted=self.wanted,
+            sources=self.sources,
+            options=self.options,
+            folder=self.folder,
+            progress=self.progress,
+        )
 
-def train_encoder(bench: Bench) -> list[FoldFit]:
+
+def train_encoder(bench: Bench, *, change: Change = lambda rows: rows) -> list[FoldFit]:
     """Fit every outer fold, one after the other, on its training stimuli alone.
 
     Parameters
     ----------
     bench : Bench
+    change : callable
+        What to do to each subject's rows of a fold before, such as to keep fewer.
 
     Returns
     -------
     fits : list of FoldFit
         One per outer fold; predictions of shape (n_test of the fold, n_voxels).
     """
-    return [_fit(bench, number, lambda rows: rows) for number in range(bench.n_folds)]
+    return [_fit(bench, number, change) for number in range(bench.n_folds)]
 
 
 def predictions_of(fits: list[FoldFit], subject: str) -> np.ndarray:
@@ -149,16 +166,7 @@ def _draw(bench: Bench, seed: int, number: int) -> dict[str, dict[str, float]]:
 
 def _fit(bench: Bench, number: int, change: Change) -> FoldFit:
     module, _, function = KINDS[bench.options["kind"]].partition(":")
-    task = FoldTask(
-        number=number,
-        rows={name: change(one.fold(number)) for name, one in bench.subjects.items()},
-        wanted=bench.wanted,
-        sources=bench.sources,
-        options=bench.options,
-        folder=bench.folder,
-        progress=bench.progress,
-    )
-    fit: FoldFit = getattr(import_module(module), function)(task)
+    fit: FoldFit = getattr(import_module(module), function)(bench.task(number, change))
     return fit
 
 

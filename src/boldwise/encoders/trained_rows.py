@@ -43,6 +43,17 @@ class FoldRows:
         order = rng.permutation(len(self.train_id))
         return replace(self, response=self.response[order])
 
+    def fewer(self, n: int, *, seed: int) -> Self:
+        """Keep ``n`` training stimuli at random; what few hold, more hold, too."""
+        order = np.random.default_rng(seed).permutation(len(self.train_id))
+        kept = np.sort(order[:n])
+        return replace(
+            self,
+            train_id=self.train_id[kept],
+            response=self.response[kept],
+            group=self.group[kept],
+        )
+
     def least_share(self, share: float) -> float:
         """Share of rows to validate, so that it holds one group at least; 0 stays 0."""
         if not share:

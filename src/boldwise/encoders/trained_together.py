@@ -3,8 +3,8 @@
 Letters for shapes: L levels, T tokens, D token width, E embedding, V voxels.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from boldwise.errors import DataError
 from boldwise.features.records import find_rows
 from boldwise.training.options import TrainingOptions
 from boldwise.training.weights import weights_of
+
+if TYPE_CHECKING:
+    from boldwise.encoders.fit_in_context import InContextFit
+    from boldwise.encoders.fit_voxel_embedding import VoxelEmbeddingFit
 
 SHARED = "shared"  # label of the one training of all subjects
 
@@ -36,20 +40,39 @@ def fit_embeddings(task: FoldTask) -> FoldFit:
     fit : FoldFit
         ``found``: ``SUBJECT/embedding`` of shape (V, E).
     """
+    fit = fit_levels(task, task.rows)
+    return FoldFit(
+        prediction={name: fit.prediction[name] for name in task.wanted},
+        weights={SHARED: weights_of(fit.model)},
+        histories={SHARED: fit.history},
+        found={f"{name}/embedding": one for name, one in fit.embedding.items()},
+        n_parameters=fit.n_parameters,
+    )
+
+
+def fit_levels(task: FoldTask, subjects: Iterable[str]) -> "VoxelEmbeddingFit":
+    """Fit a voxel-embedding encoder to some subjects of a task, all at once.
+
+    Parameters
+    ----------
+    task : FoldTask
+    subjects : iterable of str
+
+    Returns
+    -------
+    fit : VoxelEmbeddingFit
+        Embeddings of shape (V, E).
+    """
     from boldwise.encoders.fit_voxel_embedding import (
         VoxelEmbeddingOptions,
         fit_voxel_embedding,
     )
     from boldwise.encoders.voxel_embedding import VoxelEmbeddingSizes
 
-    ids, options = task.sources.token_ids(), task.options
-    levels = StackedLevels([one.token for one in task.sources.tokens])
-    studies = {}
-    for name, rows in task.rows.items():
-        train, test = _rows(ids, rows)
-        studies[name] = LevelStudy(levels, rows.response, train, test, rows.group)
+    options = task.options
+    studies = {name: level_study(task, task.rows[name]) for name in subjects}
     sizes = ("embedding", "narrowed", "hidden", "cosine", "dropout")
-    fit = fit_voxel_embedding(
+    return fit_voxel_embedding(
         studies,
         options=VoxelEmbeddingOptions(
             sizes=VoxelEmbeddingSizes(**{name: options[name] for name in sizes}),
@@ -60,13 +83,13 @@ def fit_embeddings(task: FoldTask) -> FoldFit:
         folder=task.folder,
         progress=task.progress,
     )
-    return FoldFit(
-        prediction={name: fit.prediction[name] for name in task.wanted},
-        weights={SHARED: weights_of(fit.model)},
-        histories={SHARED: fit.history},
-        found={f"{name}/embedding": one for name, one in fit.embedding.items()},
-        n_parameters=fit.n_parameters,
-    )
+
+
+def level_study(task: FoldTask, rows: FoldRows) -> LevelStudy:
+    """Tokens (n_stimuli, L, T, D) of all levels, and rows of one subject."""
+    levels = StackedLevels([one.token for one in task.sources.tokens])
+    train, test = _rows(task.sources.token_ids(), rows)
+    return LevelStudy(levels, rows.response, train, test, rows.group)
 
 
 def fit_by_example(task: FoldTask) -> FoldFit:
@@ -83,17 +106,49 @@ def fit_by_example(task: FoldTask) -> FoldFit:
         ``found``: the linear weights that it told, ``weight`` (n_features, V) and
         ``intercept`` (V,).
     """
+    from boldwise.encoders.in_context import read_context
+
+    (subject,) = task.wanted
+    fit = fit_reader(task)
+    rows = task.rows[subject]
+    told = read_context(fit.model, vectors_of(task, rows.train_id), rows.response)
+    stages = {"synthetic": fit.synthetic, "real": fit.real}
+    return FoldFit(
+        prediction={subject: told.predict(vectors_of(task, rows.test_id))},
+        weights={"real": weights_of(fit.model)},
+        histories={name: one for name, one in stages.items() if one is not None},
+        found={"weight": told.weight, "intercept": told.intercept},
+        n_parameters=fit.n_parameters,
+    )
+
+
+def fit_reader(task: FoldTask) -> "InContextFit":
+    """Train an in-context encoder on all subjects of a task but the wanted one.
+
+    Parameters
+    ----------
+    task : FoldTask
+        One subject is wanted; its responses train nothing.
+
+    Returns
+    -------
+    fit : InContextFit
+        Reads features (n, D) and responses (V, n).
+    """
     from boldwise.encoders.fit_in_context import InContextOptions, fit_in_context
-    from boldwise.encoders.in_context import InContextShape, read_context
+    from boldwise.encoders.in_context import InContextShape
 
     (subject,), options = task.wanted, task.options
     populations = [
-        Population(_vectors(task, rows.train_id), rows.response)
+        Population(vectors_of(task, rows.train_id), rows.response)
         for name, rows in task.rows.items()
         if name != subject
     ]
-    shape = ("width", "n_blocks", "n_heads", "n_registers", "dropout", "solve")
-    fit = fit_in_context(
+    shape = (
+        *("width", "n_blocks", "n_heads", "n_registers"),
+        *("dropout", "solve", "n_remembered"),
+    )
+    return fit_in_context(
         populations,
         options=InContextOptions(
             shape=InContextShape(**{name: options[name] for name in shape}),
@@ -104,16 +159,6 @@ def fit_by_example(task: FoldTask) -> FoldFit:
         ),
         folder=task.folder,
         progress=task.progress,
-    )
-    rows = task.rows[subject]
-    told = read_context(fit.model, _vectors(task, rows.train_id), rows.response)
-    stages = {"synthetic": fit.synthetic, "real": fit.real}
-    return FoldFit(
-        prediction={subject: told.predict(_vectors(task, rows.test_id))},
-        weights={"real": weights_of(fit.model)},
-        histories={name: one for name, one in stages.items() if one is not None},
-        found={"weight": told.weight, "intercept": told.intercept},
-        n_parameters=fit.n_parameters,
     )
 
 
@@ -188,8 +233,8 @@ def _share(task: FoldTask) -> float:
     return max(rows.least_share(share) for rows in task.rows.values())
 
 
-def _vectors(task: FoldTask, ids: np.ndarray) -> np.ndarray:
-    """Features of some stimuli, all spaces side by side: (n, D) float32."""
+def vectors_of(task: FoldTask, ids: np.ndarray) -> np.ndarray:
+    """Features of some stimuli, all spaces side by side: shape (n, D), float32."""
     found = [space.fold(task.number).rows(ids) for space in task.sources.spaces]
     return np.concatenate(found, axis=1).astype(np.float32)
 

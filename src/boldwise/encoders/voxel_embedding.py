@@ -30,7 +30,12 @@ from torch import nn
 from torch.nn.functional import layer_norm
 
 from boldwise.encoders.voxel_gradients import GroupLoss
-from boldwise.encoders.voxel_products import Folded, pattern_loss, predict
+from boldwise.encoders.voxel_products import (
+    Folded,
+    pattern_loss,
+    predict,
+    predict_traced,
+)
 
 Parts = dict[str, torch.Tensor]
 
@@ -118,12 +123,14 @@ class VoxelEmbeddingEncoder(nn.Module):
     ) -> torch.Tensor:
         """Standardised responses (B, N) of a subject to tokens (B, L, T, D).
 
-        ``column`` (N,) names the voxels; all, where it is absent. Carries no gradient:
-        training goes through ``loss``.
+        ``column`` (N,) names the voxels; all, where it is absent. Nothing is dropped.
+        Where gradients are on, it carries one and keeps all that this takes; training
+        goes through ``loss``, which does not.
         """
         table = self.embedding[_key(subject)]  # (V, E)
         voxels = table if column is None else table[column]  # (N, E)
-        return predict(self.narrowed(tokens), self.fold(voxels))  # (B, N)
+        answer = predict_traced if torch.is_grad_enabled() else predict
+        return answer(self.narrowed(tokens), self.fold(voxels))  # (B, N)
 
     def loss(self, batch: dict[str, Any]) -> tuple[torch.Tensor, Parts]:
         """Equation (6), mean over stimuli.

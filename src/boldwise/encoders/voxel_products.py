@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch.nn.functional import gelu
+from torch.nn.functional import gelu, layer_norm
 
 CHUNK = 256  # voxels at once on a CPU: what they need then lies in its cache
 AT_ONCE = 4  # stimuli whose attention maps are kept together
@@ -124,6 +124,29 @@ def predict(
         kept = Kept.empty(chunk)
         parts.append(torch.stack([look(chunk, one, kept) for one in seen]))  # (B, n)
     return torch.cat(parts, 1)  # (B, N)
+
+
+def predict_traced(tokens: torch.Tensor, folded: Folded) -> torch.Tensor:
+    """Predict the same in operations that autograd follows, and that keep it all.
+
+    For gradients of what is not the loss, such as with respect to the tokens; needs
+    the memory of attention maps and hidden layers of all stimuli and voxels.
+
+    Parameters
+    ----------
+    tokens : tensor of shape (B, L, T, C)
+    folded : Folded
+
+    Returns
+    -------
+    prediction : tensor of shape (B, N)
+    """
+    score = folded.query @ tokens.mT + folded.place  # (B, L, N, T)
+    gathered = torch.softmax(score, 3) @ tokens  # (B, L, N, C), eq. 2
+    found = layer_norm(gathered, gathered.shape[3:], eps=EPSILON)  # eq. 3
+    hidden = gelu(found @ folded.hidden.mT + folded.shift[:, None])  # (B, L, N, H)
+    through = (hidden * folded.through).sum((1, 3))  # (B, N), eq. 4
+    return (found * folded.direct).sum((1, 3)) + through + folded.constant  # eq. 5
 
 
 def cut_voxels(folded: Folded) -> list[Folded]:

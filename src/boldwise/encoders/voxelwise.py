@@ -1,12 +1,13 @@
 """Predict each voxel of one subject from feature spaces, fold by fold of a split."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
+from boldwise.encoders.kept_weights import MODEL, name_designs, name_weights
 from boldwise.encoders.plan import OuterFold, VoxelwisePlan, plan_voxelwise
 from boldwise.encoders.shuffled import shuffle_training
 from boldwise.evaluation.splits import Split
@@ -49,6 +50,9 @@ class VoxelwiseFit:
         Training stimuli.
     penalties : array of shape (n_alphas,)
         What each alpha was chosen from.
+    model : mapping of array
+        Weights of each outer fold, by the names of ``kept_weights``, where they were
+        asked for.
     """
 
     stimulus_id: np.ndarray
@@ -58,32 +62,47 @@ class VoxelwiseFit:
     cv_score: Any
     n_train: np.ndarray
     penalties: np.ndarray
+    model: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @classmethod
-    def of(cls, plan: VoxelwisePlan, results: Mapping[str, Any]) -> Self:
+    def of(
+        cls,
+        plan: VoxelwisePlan,
+        results: Mapping[str, Any],
+        *,
+        rivals: Sequence[VoxelwisePlan] = (),
+    ) -> Self:
         """Join what was planned with the results that ``stream_voxelwise`` gave.
 
         Parameters
         ----------
         plan : VoxelwisePlan
         results : mapping of array or sliceable, each of shape (…, n_voxels)
+        rivals : sequence of VoxelwisePlan, optional
+            Where each voxel follows one of several spaces: the plan of each.
 
         Returns
         -------
         fit : VoxelwiseFit
         """
+        model = {n: one for n, one in results.items() if n.startswith(MODEL)}
+        if model:
+            each = zip(*(one.folds for one in rivals or (plan,)), strict=True)
+            model |= name_designs([[one.design for one in folds] for folds in each])
         return cls(
+            model=model,
             stimulus_id=plan.held_out.stimulus_id,
             fold=plan.held_out.fold,
             n_train=np.array([len(fold.train) for fold in plan.folds]),
             penalties=plan.folds[0].ridge.alphas,
-            **results,
+            **{n: one for n, one in results.items() if n not in model},
         )
 
     def datasets(self) -> dict[str, Any]:
         """Arrays to store, by name, in the shapes above."""
         names = ("stimulus_id", "fold", "prediction", "alpha", "cv_score")
-        return {name: getattr(self, name) for name in names}
+        own = {name: getattr(self, name) for name in names}
+        return own | dict(sorted(self.model.items()))
 
     def attributes(self) -> dict[str, Any]:
         """Facts to store beside the arrays: the grid, its convention, its edges."""
@@ -180,6 +199,7 @@ def stream_voxelwise(
         "averaging repeats": plan.response.reading_bytes,
     }
     results = 8 * (len(plan.test) + 4 * len(plan.folds))
+    results += 8 * plan.keep_weights * sum(weight_rows(fold) for fold in plan.folds)
     width = choose_width(targets, memory_gb=memory_gb, held=held, results=results)
     clock = Clock(targets.shape[1], progress)
     stream_blocks(targets, partial(_fit_folds, plan), sink, width=width, clock=clock)
@@ -208,25 +228,35 @@ def shuffle_voxelwise(
     """
 
     def predict(number: int, response: np.ndarray) -> np.ndarray:
-        return _fit_fold(plan.folds[number], response)[0]
+        return _fit_fold(plan.folds[number], response)["prediction"]
 
     return shuffle_training(plan, predict, n_shuffles=n_shuffles, seed=seed)
 
 
+def weight_rows(fold: OuterFold) -> int:
+    """Weights and intercept of one voxel."""
+    return int(fold.test_design.shape[1]) + 1
+
+
 def _fit_folds(plan: VoxelwisePlan, response: np.ndarray) -> dict[str, np.ndarray]:
     """Results of every outer fold, for some columns of the averaged responses."""
-    parts = [_fit_fold(fold, Rows(response, fold.train)) for fold in plan.folds]
-    prediction, alpha, score = zip(*parts, strict=True)
-    return {
-        "prediction": np.concatenate(prediction),
-        "alpha": np.array(alpha, np.float32),
-        "cv_score": np.array(score, np.float32),
+    parts = [
+        _fit_fold(fold, Rows(response, fold.train), weights=plan.keep_weights)
+        for fold in plan.folds
+    ]
+    found = {
+        "prediction": np.concatenate([one["prediction"] for one in parts]),
+        "alpha": np.array([one["alpha"] for one in parts], np.float32),
+        "cv_score": np.array([one["cv_score"] for one in parts], np.float32),
     }
+    for number, one in enumerate(parts if plan.keep_weights else []):
+        found |= name_weights(number, one["weight"], one["intercept"])
+    return found
 
 
 def _fit_fold(
-    fold: OuterFold, response: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Prediction (n_test, n_voxels), alpha (n_voxels,) and its score (n_voxels,)."""
-    found = fit_block(fold.ridge, response, wanted=Wanted(features=fold.test_design))
-    return found["prediction"], found["alpha"], found["cv_score"]
+    fold: OuterFold, response: Any, *, weights: bool = False
+) -> dict[str, np.ndarray]:
+    """Fit one outer fold, as ``fit_block`` gives it."""
+    wanted = Wanted(features=fold.test_design, weights=weights)
+    return fit_block(fold.ridge, response, wanted=wanted)

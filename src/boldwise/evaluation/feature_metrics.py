@@ -31,7 +31,8 @@ class FeatureMetric:
     kind, model : str
         Of ``load_backbone``.
     weights : str or None
-        As published; None where they must be named by their path.
+        As published; ``"shipped"`` with this package; None where they must be named
+        by their path.
     readout : Readout
     size : int
         Pixels of each side; pictures are brought to it bilinearly, without a crop.
@@ -53,8 +54,18 @@ class FeatureMetric:
 
 
 KNOWN = "IMAGENET1K_V1"
+SHIPPED = "shipped"  # with this package
 POOLED = Readout("avgpool", "mean")
 FEATURE_METRICS = {
+    "tiny_clip": FeatureMetric(
+        "open_clip",
+        "tiny-clip",
+        SHIPPED,
+        readout=Readout(read="pooled"),
+        size=64,
+        rule="two_way",
+        scale=CLIP,
+    ),
     "alexnet_2": FeatureMetric(
         "torchvision", "alexnet", KNOWN, Readout("features.4", "map"), 256, "two_way"
     ),
@@ -131,8 +142,9 @@ def load_metric_network(name: str, options: Mapping[str, Any]) -> Backbone:
             f"metric '{name}': no library ships its weights. Give the path of a "
             f"checkpoint for torchvision's {metric.model}, without other heads."
         )
+    named = None if weights == SHIPPED else weights
     return load_backbone(
-        metric.kind, {**options, "model": metric.model, "weights": weights}
+        metric.kind, {**options, "model": metric.model, "weights": named}
     )
 
 

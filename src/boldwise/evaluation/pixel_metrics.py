@@ -5,6 +5,7 @@ pixels by bilinear interpolation; one value per pair, which papers average.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -117,23 +118,82 @@ def structural_similarity(
     .. [1] Wang et al. (2004), "Image quality assessment: from error visibility to
        structural similarity", IEEE Transactions on Image Processing 13(4), eq. 13.
     """
-    if size <= 2 * REACH:
-        raise DataError(
-            f"the window of structural similarity is {2 * REACH + 1} pixels wide, the "
-            f"pictures {size}. Raise size."
-        )
+    _refuse_small(size)
     pairs = _pairs(reconstructed, original, size)
-    return np.array([_ssim(*(_luminance(one) for one in pair)) for pair in pairs])
+    found = []
+    for pair in pairs:
+        a, b = (prepare_picture(one, size=size) for one in pair)
+        found.append(compare_prepared(a, b)[1])
+    return np.array(found)
 
 
-def _ssim(x: np.ndarray, y: np.ndarray) -> float:
-    mean_x, mean_y = _blur(x), _blur(y)
-    var_x, var_y = _blur(x * x) - mean_x**2, _blur(y * y) - mean_y**2
-    shared = _blur(x * y) - mean_x * mean_y
+@dataclass(frozen=True)
+class Prepared:
+    """A picture with all that does not depend on what it is compared with.
+
+    Attributes
+    ----------
+    values : array of float32, shape (n_values,)
+        All pixels around their mean, of length 1; NaN for a picture of one value.
+    light, mean, variance : array of shape (size, size)
+        Luminance, and its mean and variance in the window around each place.
+    """
+
+    values: np.ndarray
+    light: np.ndarray
+    mean: np.ndarray
+    variance: np.ndarray
+
+
+def prepare_picture(picture: np.ndarray, *, size: int = SIZE) -> Prepared:
+    """Resize a picture and take its statistics, to compare it with many others.
+
+    Parameters
+    ----------
+    picture : array of shape (height, width, 3)
+        As ``resize_picture`` takes it.
+    size : int
+        Pixels.
+
+    Returns
+    -------
+    prepared : Prepared
+
+    Raises
+    ------
+    DataError
+        If the window of structural similarity does not fit.
+    """
+    _refuse_small(size)
+    resized = resize_picture(picture, size)
+    values = resized.astype(np.float64).ravel() - resized.mean(dtype=float)
+    norm = np.sqrt(values @ values)
+    values = values / (norm if norm > 1e-10 * values.size else np.nan)
+    light = _luminance(resized)
+    mean = _blur(light)
+    variance = _blur(light * light) - mean**2
+    return Prepared(values.astype(np.float32), light, mean, variance)
+
+
+def compare_prepared(a: Prepared, b: Prepared) -> tuple[float, float]:
+    """Compare two pictures of one size.
+
+    Parameters
+    ----------
+    a, b : Prepared
+        With arrays of shape (n_values,) and (size, size).
+
+    Returns
+    -------
+    r, similarity : float
+        As of ``pixel_correlation`` and ``structural_similarity``.
+    """
+    shared = _blur(a.light * b.light) - a.mean * b.mean
     c1, c2 = STABILISERS
-    above = (2 * mean_x * mean_y + c1) * (2 * shared + c2)
-    below = (mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2)
-    return float((above / below)[REACH:-REACH, REACH:-REACH].mean())
+    above = (2 * a.mean * b.mean + c1) * (2 * shared + c2)
+    below = (a.mean**2 + b.mean**2 + c1) * (a.variance + b.variance + c2)
+    inner = (above / below)[REACH:-REACH, REACH:-REACH]
+    return float(a.values @ b.values), float(inner.mean())
 
 
 def _blur(plane: np.ndarray) -> np.ndarray:
@@ -144,6 +204,14 @@ def _blur(plane: np.ndarray) -> np.ndarray:
 
 def _luminance(picture: np.ndarray) -> np.ndarray:
     return np.asarray(picture.astype(np.float64) @ np.array(LUMINANCE))
+
+
+def _refuse_small(size: int) -> None:
+    if size <= 2 * REACH:
+        raise DataError(
+            f"the window of structural similarity is {2 * REACH + 1} pixels wide, the "
+            f"pictures {size}. Raise size."
+        )
 
 
 def _pairs(

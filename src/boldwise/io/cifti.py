@@ -8,6 +8,7 @@ import numpy as np
 
 from boldwise.atomic import new_file
 from boldwise.errors import DataError, first_line
+from boldwise.io.images import BROKEN
 from boldwise.responses.records import Voxels
 
 PREFIX = "CIFTI_STRUCTURE_"
@@ -85,7 +86,7 @@ def read_cifti(path: Path) -> np.ndarray:
     image = open_cifti(path)
     try:
         return np.asarray(image.dataobj, dtype=np.float32)
-    except (OSError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise DataError(
             f"{path}: the header promises {image.shape} values, but they cannot be "
             f"read ({first_line(error)}). Fetch the file again."

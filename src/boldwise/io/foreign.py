@@ -58,12 +58,14 @@ def _is_version_73(path: Path) -> bool:
 
 def _read_matlab(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     from scipy.io import loadmat, whosmat
+    from scipy.io.matlab import MatReadError
 
+    broken = (OSError, EOFError, ValueError, TypeError, LookupError, MemoryError)
     roots = sorted({name.split("/")[0] for name in names})
     try:
         known = [name for name, _, _ in whosmat(path)]
         content = loadmat(path, variable_names=roots)
-    except (ValueError, TypeError, OSError, EOFError, zlib.error) as error:
+    except (*broken, MatReadError, zlib.error) as error:
         raise DataError(
             f"{path}: cannot be read as a MATLAB file ({first_line(error)}). Fetch it "
             "again."

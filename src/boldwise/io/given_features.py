@@ -1,8 +1,10 @@
 """Features in files that others wrote: tables, NPZ and HDF5."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -75,7 +77,7 @@ def _from_table(path: Path, columns: Sequence[str]) -> FeatureSpace:
 
 
 def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    broken = (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
+    broken = (OSError, ValueError, TypeError, EOFError, SyntaxError, TokenError)
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             known = list(file)
@@ -84,7 +86,7 @@ def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
         raise DataError(
             f"{path}: no such file. Check the path in the config."
         ) from error
-    except broken as error:
+    except (*broken, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
             f"{path}: cannot be read as NPZ without pickles ({error}). Save text as "
             "arrays of str, numbers as arrays of float."

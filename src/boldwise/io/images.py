@@ -1,5 +1,6 @@
 """NIfTI volumes and their grids."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from boldwise.errors import DataError, first_line
 
 SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 MM_TOLERANCE = 1e-3
+BROKEN = (OSError, EOFError, ValueError, MemoryError, zlib.error)  # what damage raises
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def read_volume(path: str | Path) -> tuple[np.ndarray, Grid]:
     grid = _grid_of(Path(path), image)
     try:
         data = np.asanyarray(image.dataobj, dtype=np.float32)
-    except (OSError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise DataError(
             f"{path}: the header promises {image.shape} values, but they cannot be "
             f"read ({first_line(error)}). Fetch the file again."
@@ -237,7 +239,7 @@ def _open(path: str | Path) -> Any:
         raise DataError(f"{path}: no such file. Check the path in the config.")
     try:
         return nib.load(path)
-    except (nib.filebasedimages.ImageFileError, OSError, EOFError) as error:
+    except (nib.filebasedimages.ImageFileError, *BROKEN) as error:
         raise DataError(
             f"{path}: cannot be read as NIfTI ({first_line(error)}). Give a whole "
             "`.nii` or `.nii.gz` file."

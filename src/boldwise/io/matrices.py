@@ -1,6 +1,7 @@
 """Matrices of numbers in files without ids: text, NumPy, MATLAB and HDF5."""
 
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def _from_npy(path: Path) -> np.ndarray:
         raise DataError(
             f"{path}: no such file. Check the path in the config."
         ) from error
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:
         raise DataError(
             f"{path}: cannot be read as a NumPy array without pickles ({error}). Save "
             "it again with numpy.save."

@@ -1,15 +1,12 @@
 """Room on a disk: what does not fit is told in one sentence, and before it is begun."""
 
-import errno
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from boldwise.errors import StoreError
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from boldwise.errors import FULL, StoreError, tell_disk_trouble
 
 
 def refuse_no_room(path: str | Path, arrays: Iterable[Any]) -> None:
@@ -62,10 +59,7 @@ def tell_full_disk(path: str | Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise StoreError(
-            f"{path}: cannot be written to its end, the disk or your quota is full "
-            "(or files may not be so large). Make room, and run again."
-        ) from error
+        raise StoreError(tell_disk_trouble(error, path)) from error
 
 
 def _bytes_of(values: Any) -> int:

@@ -56,19 +56,74 @@ def write_score_maps(
                 f"{path}: no score '{metric}' of encoder '{encoder}'; known are "
                 f"{', '.join(PER_VOXEL)} of {', '.join(scores)}. Mend the name."
             )
-        _refuse_other_kind(path, ending, voxels)
         values = getattr(scores[encoder], metric)
-        name = f"{encoder}: {metric}"
-        if ending == ".dscalar.nii":
-            write_cifti(path, values, voxels, name=name)
-        elif ending == ".nii.gz":
-            volume = fill_volume(values, voxels.ijk, voxels.volume_shape)
-            write_volume(path, volume, voxels.affine, space=space)
-        else:
-            side = hemisphere.removeprefix("hemi-").rstrip("_")
-            structure = CORTEX[side]
-            mesh = fill_mesh(values, voxels, structure=structure)
-            write_surface(path, mesh, structure=structure, name=name)
+        write_map(path, values, voxels, name=f"{encoder}: {metric}", space=space)
+
+
+def write_map(
+    path: str | Path,
+    values: np.ndarray,
+    voxels: Voxels,
+    *,
+    name: str,
+    space: str = "",
+) -> None:
+    """Write one value per voxel, as the ending of the path asks.
+
+    Parameters
+    ----------
+    path : path
+        ``….nii.gz``, ``….dscalar.nii`` or ``…_hemi-<L or R>_….func.gii``.
+    values : array of shape (n_voxels,)
+    voxels : Voxels
+        NaN is written where there is none.
+    name : str
+        Of the map, for files that hold one.
+    space : str
+        Told in the header of volumes in MNI space.
+
+    Raises
+    ------
+    DataError
+        If the kind of file cannot hold these voxels.
+    """
+    path = Path(path)
+    ending = next((one for one in ENDINGS if path.name.endswith(one)), "")
+    _refuse_other_kind(path, ending, voxels)
+    if ending == ".dscalar.nii":
+        write_cifti(path, values, voxels, name=name)
+    elif ending == ".nii.gz":
+        volume = fill_volume(values, voxels.ijk, voxels.volume_shape)
+        write_volume(path, volume, voxels.affine, space=space)
+    else:
+        side = next(one for one in CORTEX if f"_hemi-{one}_" in path.name)
+        structure = CORTEX[side]
+        mesh = fill_mesh(values, voxels, structure=structure)
+        write_surface(path, mesh, structure=structure, name=name)
+
+
+def write_maps_of(
+    paths: Iterable[str | Path],
+    values: Mapping[str, np.ndarray],
+    voxels: Mapping[str, Voxels],
+    *,
+    name: str,
+    space: str = "",
+) -> None:
+    """Write one map, or the two of both hemispheres, for each of several subjects.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        ``…/sub-<subject>_…``, with an ending as of ``write_map``.
+    values : mapping of subject to array of shape (n_voxels,)
+    voxels : mapping of subject to Voxels
+    name, space : str
+        As of ``write_map``.
+    """
+    for path in map(Path, paths):
+        subject = path.name.removeprefix("sub-").partition("_")[0]
+        write_map(path, values[subject], voxels[subject], name=name, space=space)
 
 
 def fill_mesh(values: np.ndarray, voxels: Voxels, *, structure: str) -> np.ndarray:

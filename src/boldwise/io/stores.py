@@ -2,7 +2,8 @@
 
 A store is written to a name of its own beside its target, flushed to disk and
 renamed, so that a reader sees all of it or nothing. Equal data give equal bytes:
-no times, no host names, checksummed chunks of a fixed shape.
+no times, no host names, checksummed chunks of a fixed shape. A seal at the end tells
+whether anything else was changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,11 +18,11 @@ import numpy as np
 from boldwise.atomic import new_file
 from boldwise.errors import DataError, StoreError, first_line
 from boldwise.io.attributes import decode, encode
+from boldwise.io.chunks import chunk_shape
 from boldwise.io.room import refuse_no_room, tell_full_disk
+from boldwise.io.seals import check_seal, seal, spans_of_chunks
 
 SCHEMA_VERSION = 1
-CHUNK_BYTES = 2**20
-CHUNK_COLUMNS = 64  # At least: narrower chunks are slow to take blocks of voxels from.
 ROWS_AT_ONCE = 64  # Of arrays with a chunk per row that lie on disk.
 PROVENANCE = ("boldwise_version", "rule", "seed", "code", "config", "inputs")
 LONG = "long_attributes"  # HDF5 holds attributes up to 64 KiB; longer texts lie here.
@@ -124,9 +125,13 @@ def open_store(path: str | Path, *, schema: str | None) -> Iterator[Store]:
     if not path.exists():
         raise StoreError(f"{path}: no such store. Run snakemake to make it.")
     try:
+        check_seal(path)
         file = h5py.File(path, "r", locking=False)  # A rename replaces it, no writer.
-    except PermissionError:
-        raise
+    except PermissionError as error:
+        raise StoreError(
+            f"{path}: you may not read it ({first_line(error)}). Ask its owner, or run "
+            "in a folder of your own."
+        ) from error
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be read as HDF5 ({first_line(error)}); it was truncated "
@@ -172,19 +177,13 @@ def write_store(
     provenance : mapping
         What made the store; ``stage`` collects it.
     """
-    with (
-        tell_full_disk(path),
-        new_file(path) as temporary,
-        h5py.File(temporary, "w", libver=("earliest", "v110"), locking=False) as file,
-    ):
+    told = {"schema": f"{schema}/{SCHEMA_VERSION}", **(attributes or {})}
+    with tell_full_disk(path), new_file(path) as temporary:
         refuse_no_room(path, datasets.values())
-        file.attrs["schema"] = f"{schema}/{SCHEMA_VERSION}"
-        for name, value in {**(attributes or {}), **(provenance or {})}.items():
-            _write_attribute(file, name, encode(value))
-        for name, values in datasets.items():
-            if values is not None:
-                _write_dataset(file, name, values)
-        file.attrs["complete"] = True
+        _write_file(temporary, datasets, {**told, **(provenance or {})})
+        with h5py.File(temporary, "r", locking=False) as file:
+            spans = spans_of_chunks(file)
+        seal(temporary, spans)
 
 
 @contextmanager
@@ -231,6 +230,18 @@ def _check(path: Path, file: h5py.File, schema: str | None) -> None:
         )
 
 
+def _write_file(
+    path: Path, datasets: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> None:
+    with h5py.File(path, "w", libver=("earliest", "v110"), locking=False) as file:
+        for name, value in attributes.items():
+            _write_attribute(file, name, encode(value))
+        for name, values in datasets.items():
+            if values is not None:
+                _write_dataset(file, name, values)
+        file.attrs["complete"] = True
+
+
 def _write_dataset(file: h5py.File, name: str, values: Any) -> None:
     by_rows = getattr(values, "by_rows", False)
     if not _lies_on_disk(values) and not by_rows:
@@ -244,7 +255,7 @@ def _write_dataset(file: h5py.File, name: str, values: Any) -> None:
         dtype = h5py.string_dtype("utf-8", width)
         encoded = [str(value).encode() for value in values.flat]
         values = np.array(encoded, dtype).reshape(values.shape)
-    chunks = _chunk_shape(values.shape, dtype.itemsize)
+    chunks = chunk_shape(values.shape, dtype.itemsize)
     options = {"dtype": dtype, "track_times": False, "fletcher32": chunks is not None}
     if chunks is None or (len(chunks) > 2 and not by_rows):
         file.create_dataset(name, data=values[()], chunks=chunks, **options)
@@ -264,23 +275,6 @@ def _lies_on_disk(values: Any) -> bool:
     """Whether it is to be copied piece by piece: numbers in rows and columns."""
     known = hasattr(values, "shape") and hasattr(values, "dtype")
     return known and 0 < len(values.shape) <= 2 and values.dtype.kind in "biuf"
-
-
-def _chunk_shape(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...] | None:
-    """Images: one per chunk. Matrices: all rows of a block of columns, to 1 MiB.
-
-    Blocks of voxels are powers of two wide and so are those of columns, so that no
-    chunk is read twice; very many rows are split to keep them wide enough.
-    """
-    if not shape or 0 in shape:
-        return None
-    if len(shape) > 2:
-        return (1, *shape[1:])
-    n_rows = shape[0] if len(shape) == 2 else 1
-    rows = min(n_rows, max(1, CHUNK_BYTES // (itemsize * CHUNK_COLUMNS)))
-    fitting = max(1, CHUNK_BYTES // (itemsize * rows))
-    columns = min(shape[-1], 2 ** (fitting.bit_length() - 1))
-    return (rows, columns)[-len(shape) :]
 
 
 def _write_attribute(file: h5py.File, name: str, value: Any) -> None:

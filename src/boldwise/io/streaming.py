@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from boldwise.encoders.kept_weights import MODEL
+from boldwise.encoders.kept_weights import PER_VOXEL as WEIGHTS
 from boldwise.encoders.layer_choice import LayerFit
 from boldwise.encoders.voxelwise import VoxelwiseFit
 from boldwise.errors import StoreError
@@ -103,15 +105,19 @@ def join_encoder(parts: Sequence[str | Path], path: str | Path) -> tuple[int, ..
         ]
         told = _check_parts(stores)
         layered = "layer" in stores[0]
+        model = [name for name in stores[0].names if name.startswith(MODEL)]
+        kept = [name for name in model if name.endswith(WEIGHTS)]
         columns = {
             name: JoinedColumns([store[name] for store in stores])
-            for name in PER_VOXEL + PER_LAYER * layered
+            for name in [*PER_VOXEL, *PER_LAYER * layered, *kept]
         }
+        designs = {name: stores[0][name][()] for name in model if name not in kept}
         fit = (LayerFit if layered else VoxelwiseFit)(
             stimulus_id=stores[0]["stimulus_id"],
             fold=stores[0]["fold"][()],
             n_train=np.array(told["n_train"]),
             penalties=np.array(told["penalties"]),
+            model={**{name: columns.pop(name) for name in kept}, **designs},
             **columns,
         )
         write_encoder(

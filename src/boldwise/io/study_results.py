@@ -30,7 +30,7 @@ from boldwise.reporting.study import (
 SPLIT_DEPTH = {"shuffled": 1} | dict.fromkeys(
     (
         *("ceilings", "scores", "comparisons", "identification", "category_checks"),
-        "training",
+        *("training", "curves", "adaptation", "galleries", "ablations"),
     ),
     0,
 )  # how many folders above a file the one of its split lies
@@ -45,8 +45,9 @@ def read_study(inputs: Mapping[str, Any], individuals: Iterable[str]) -> Study:
     inputs : mapping
         Paths by kind: ``stimuli`` and, as lists, ``responses``, ``splits``,
         ``ceilings``, ``scores``, ``comparisons``, ``identification``, ``shuffled``,
-        ``category_checks``, ``training``, ``figures``, ``captions``, ``quality``, and,
-        with at most one, ``recovery``, ``recipe``.
+        ``category_checks``, ``training``, ``curves``, ``adaptation``, ``figures``,
+        ``captions``, ``quality``, ``galleries``, ``ablations``, and, with at most one,
+        ``recovery``, ``recipe``.
     individuals : iterable of str
         Subjects over which shuffled scores are averaged.
 
@@ -193,6 +194,10 @@ def _read_split_results(
         shuffled=ranges_of_shuffles(shuffled, individuals=individuals),
         category_check=[row for p in own["category_checks"] for row in read_rows(p)],
         training=[row for p in own["training"] for row in read_rows(p)],
+        curves=[row for p in own["curves"] for row in read_rows(p)],
+        adaptation=[row for p in own["adaptation"] for row in read_rows(p)],
+        galleries=[row for p in own["galleries"] for row in read_rows(p)],
+        ablations=[row for p in own["ablations"] for row in read_rows(p)],
     )
 
 

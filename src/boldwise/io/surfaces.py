@@ -12,6 +12,7 @@ import numpy as np
 
 from boldwise.atomic import new_file
 from boldwise.errors import DataError, first_line
+from boldwise.io.images import BROKEN
 
 CORTEX = {"L": "CORTEX_LEFT", "R": "CORTEX_RIGHT"}
 GIFTI_NAMES = {"CORTEX_LEFT": "CortexLeft", "CORTEX_RIGHT": "CortexRight"}
@@ -100,7 +101,7 @@ def read_surface(path: Path) -> np.ndarray:
             data = [np.atleast_2d(_rows(one.data)) for one in image.darrays]
             return np.concatenate(data).astype(np.float32)
         values = np.asarray(image.dataobj, np.float32)  # (n_vertices, 1, 1[, n])
-    except (OSError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise _damaged(path, error) from error
     return np.atleast_2d(_rows(values.reshape(values.shape[0], -1)))
 

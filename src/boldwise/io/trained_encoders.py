@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.encoders.trained import predictions_of
+from boldwise.encoders.trained import Bench, predictions_of
 from boldwise.encoders.trained_rows import SubjectRows, take_subject
 from boldwise.encoders.trained_task import FoldFit, Sources, TokenSpace
 from boldwise.errors import StoreError
@@ -92,6 +92,35 @@ def read_subjects(
         with open_responses(path) as responses:
             found[subject_of(path)] = take_subject(responses, split, about, keep=keep)
     return found
+
+
+@contextmanager
+def open_bench(
+    given: Any, params: Any, split: Split, *, wanted: str | None = None, **more: Any
+) -> Iterator[Bench]:
+    """Open all that a training reads, for as long as the context lasts.
+
+    Parameters
+    ----------
+    given : object
+        Inputs of the job: ``responses``, ``stimuli``, ``tokens`` and ``features``.
+    params : object
+        ``encoder`` (its options), ``spaces`` and ``keep``.
+    split : Split
+    wanted : str, optional
+        Subject to predict, whom the others may teach; absent: all.
+    **more
+        ``folder`` of checkpoints and ``progress``, as of ``Bench``.
+
+    Yields
+    ------
+    bench : Bench
+    """
+    rows = read_subjects(given.responses, split, given.stimuli, keep=params.keep)
+    names = tuple(rows) if wanted is None else (wanted,)
+    options = params.encoder
+    with open_sources(given, params.spaces, kind=options["kind"]) as sources:
+        yield Bench(rows, names, sources, options, **more)
 
 
 @contextmanager

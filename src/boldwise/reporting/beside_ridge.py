@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from boldwise.reporting.style import (
     DARK,
+    GREY,
     SEQUENTIAL,
     WHOLE,
     describe,
@@ -21,8 +22,11 @@ from boldwise.reporting.style import (
     plain_numbers,
 )
 
-MAX_PANELS, N_COLUMNS, BINS = 12, 4, 32
+MAX_PANELS, N_COLUMNS, BINS = 12, 3, 32
+PAPER = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1}
 LEAST = 3  # voxels of a region that are worth a median
+NAME = 0.1  # height of a name as a share of that of a panel, with room for more
+LINE = {"arrowstyle": "-", "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def draw_beside_ridge(pairs: list[Pair], *, normalised: bool = True) -> Figure:
     """
     shown = pairs[:MAX_PANELS]
     n_rows, n_columns = grid_shape(len(shown), n_columns=N_COLUMNS)
-    figure = new_figure(WHOLE, 2.6 * n_rows + 0.4)
+    figure = new_figure(WHOLE, 2.7 * n_rows + 0.4)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     low, high = _limits(shown)
     counts = []
@@ -124,16 +128,72 @@ def _draw_pair(axis: Axes, pair: Pair, low: float, high: float) -> list[PolyColl
         cmap=SEQUENTIAL,
     )
     share = f"{pair.share_above():.0%} of {both.sum():,} above"
-    axis.text(0.03, 0.97, share, transform=axis.transAxes, va="top")
+    axis.text(0.03, 0.97, share, transform=axis.transAxes, va="top", bbox=PAPER)
+    _mark_regions(axis, pair, low, high)
+    return [drawn]
+
+
+def _mark_regions(axis: Axes, pair: Pair, low: float, high: float) -> None:
+    """Mark the median of each region, and name it beside the panel, by a line."""
+    both, medians = pair.known(), {}
     for name, inside in pair.regions.items():
         here = both & inside
         if here.sum() >= LEAST:
-            place = np.median(pair.of_ridge[here]), np.median(pair.of_encoder[here])
-            axis.plot(*place, "o", color="white", markeredgecolor=DARK, markersize=5)
-            axis.annotate(
-                name, place, (4, -4), textcoords="offset points", fontsize=7, va="top"
-            )
-    return [drawn]
+            x, y = (np.median(v[here]) for v in (pair.of_ridge, pair.of_encoder))
+            medians[name] = float(np.clip(x, low, high)), float(np.clip(y, low, high))
+    heights = np.array([(y - low) / (high - low) for _, y in medians.values()])
+    for (name, place), height in zip(
+        medians.items(), spread_apart(heights, gap=NAME, top=1.0), strict=True
+    ):
+        axis.annotate(
+            name,
+            place,
+            (1.04, height),
+            textcoords="axes fraction",
+            fontsize=7,
+            va="center",
+            arrowprops={**LINE, "color": GREY},
+        )
+        axis.plot(*place, "o", color="white", markeredgecolor=DARK, markersize=5)
+
+
+def spread_apart(heights: np.ndarray, *, gap: float, top: float) -> np.ndarray:
+    """Move names up and down, as little as brings them a gap apart.
+
+    Parameters
+    ----------
+    heights : array of shape (n_names,)
+        Where they would stand best.
+    gap : float
+        In the same unit.
+    top : float
+        No name stands above, if there is room below.
+
+    Returns
+    -------
+    moved : array of shape (n_names,)
+        In the same order from the bottom up.
+
+    Examples
+    --------
+    >>> spread_apart(np.array([2.0, 1.0, 9.0]), gap=2, top=20).tolist()
+    [2.5, 0.5, 9.0]
+    """
+    moved = np.array(heights, float)
+    order = np.argsort(moved, kind="stable")
+    runs: list[tuple[float, int]] = []  # lowest place and number of names that touch
+    for height in moved[order]:
+        start, count = float(height), 1
+        while runs and runs[-1][0] + runs[-1][1] * gap > start:
+            below, n = runs.pop()
+            # each name pulls to its own place: the run stands where pulls are even
+            start = (n * below + count * (start - n * gap)) / (n + count)
+            count += n
+        runs.append((start, count))
+    placed = np.concatenate([s + gap * np.arange(n) for s, n in runs] or [moved])
+    over = np.arange(len(placed))[::-1] * gap
+    moved[order] = np.minimum(placed, top - over)
+    return moved
 
 
 def _share_colours(figure: Figure, counts: list[PolyCollection]) -> None:

@@ -1,5 +1,6 @@
 """Captions: the same reStructuredText that Snakemake's report shows, as HTML."""
 
+import re
 from functools import cache
 from types import SimpleNamespace
 
@@ -22,6 +23,8 @@ SAFE = {  # a caption is text: it reads no files, holds no HTML, names no outsid
     "doctitle_xform": False,
     "_disable_config": True,
 }
+
+UNSAFE_LINK = re.compile(r'href="(?!https?://|mailto:|#)[^"]*"')  # javascript: and kin
 
 
 @cache  # A caption serves the figures of many subjects.
@@ -60,7 +63,7 @@ def render_caption(source: str, *, split: str = "") -> Markup:
             f"a caption is not reStructuredText ({str(error).splitlines()[0]}): "
             f"{text[:60]!r}. Mend the file in workflow/report."
         ) from error
-    return Markup(parts["body"])
+    return Markup(UNSAFE_LINK.sub('href="#"', parts["body"]))
 
 
 def _escape_rst(text: str) -> str:

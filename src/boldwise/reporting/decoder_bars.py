@@ -20,7 +20,7 @@ from boldwise.reporting.style import (
 
 Bars = dict[str, list[float]]
 OWN = ("two_way", "two_way_to_brain", "two_way_corrected")
-OWN_NAMES = ("which stimulus?", "which brain?", "hubs corrected")
+OWN_NAMES = ("which stimulus?", "which brain?", "hubs corrected (transductive)")
 
 
 @house_style()

@@ -204,9 +204,9 @@ METRIC_NAMES = {
     "top1_to_brain": "its brain found first",
     "two_way_to_brain": "two-way, among brains",
     "median_rank_to_brain": "median rank of its brain",
-    "top1_corrected": "found first, hubs corrected",
-    "two_way_corrected": "two-way, hubs corrected",
-    "median_rank_corrected": "median rank, hubs corrected",
+    "top1_corrected": "found first, hubs corrected (transductive)",
+    "two_way_corrected": "two-way, hubs corrected (transductive)",
+    "median_rank_corrected": "median rank, hubs corrected (transductive)",
     "accuracy": "category named",
 }
 

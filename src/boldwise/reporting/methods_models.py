@@ -12,6 +12,7 @@ from boldwise.reporting.methods_language import (
 )
 from boldwise.reporting.methods_low_level import LOW_LEVEL_KINDS
 from boldwise.reporting.methods_networks import NETWORK_KINDS
+from boldwise.reporting.methods_shared import describe_shared, shared_of
 from boldwise.reporting.methods_spaces import (
     resolve_space,
     tell_controls,
@@ -20,6 +21,14 @@ from boldwise.reporting.methods_spaces import (
 from boldwise.reporting.methods_trained import TRAINED, describe_trained
 
 Options = Mapping[str, Any]
+HELPED = {
+    "pooled": "Some decoders also learned from the training trials of the other "
+    "subjects, aligned with the decoded one on training stimuli that both saw; their "
+    "penalties were chosen on the decoded subject's own trials.",
+    "ensemble": "Some decoders are ensembles: the responses were aligned with each "
+    "other subject on training stimuli that both saw, and what the decoders of all "
+    "subjects predicted was averaged.",
+}
 CLASSIFIERS = {
     "shrinkage_lda": "linear discriminants with a shrunk covariance {lda}",
     "linear_svm": "a linear support vector machine (C = 1, one against the rest)",
@@ -164,6 +173,7 @@ def describe_decoders(config: Options, sources: Bibliography) -> str:
             "Across subjects, a stimulus was identified from the mean response of the "
             "other subjects, each voxel's mean over the test stimuli removed."
         )
+    said += [*_helped(decoders), *describe_shared(decoders, sources)]
     said += describe_alignments(decoders, sources)
     if said:
         said.append(
@@ -172,7 +182,7 @@ def describe_decoders(config: Options, sources: Bibliography) -> str:
             f"{sources.cite('kay2008')}; chance and the number of candidates are "
             "always given."
         )
-    if targets:
+    if targets or shared_of(decoders):
         said.append(
             "Each of these decoders was also given Gaussian noise, the mean training "
             "response and the responses to other stimuli, and each decoded pattern was "
@@ -188,6 +198,12 @@ def describe_decoders(config: Options, sources: Bibliography) -> str:
             "beforehand and untuned."
         )
     return " ".join(said)
+
+
+def _helped(decoders: Options) -> list[str]:
+    """Tell the ways in which other subjects help ridge decoders, each once."""
+    others = [one.get("others") for one in decoders.values()]
+    return [HELPED[how] for how in dict.fromkeys(one["how"] for one in others if one)]
 
 
 def describe_space(space: Options, sources: Bibliography) -> str:

@@ -1,6 +1,6 @@
 """Methods text about encoders that are trained by gradient descent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from boldwise.reporting.citations import Bibliography
@@ -47,8 +47,39 @@ def describe_trained(encoders: Options, sources: Bibliography) -> str:
         "standardised responses; scales, the validation part and the epoch that was "
         "kept all come from the training stimuli of each outer fold): "
         f"{'; '.join(said)}. Ridge on the same features was fitted beside those that "
-        "have features."
+        f"have features.{_fewer(chosen)}"
     )
+
+
+def _fewer(chosen: Options) -> str:
+    """Say which encoders were scored by number of images, and how."""
+    new = {n: one["new_subjects"] for n, one in chosen.items() if _asks(one)}
+    again = {
+        name: one["training_sizes"]
+        for name, one in chosen.items()
+        if one.get("training_sizes")
+    }
+    said = [
+        f" For '{name}', each subject was left out of training in turn, and taken up "
+        f"with {_numbers(one['budgets'])} of its training images, the same ones for "
+        "the ridges beside it."
+        for name, one in new.items()
+    ]
+    said += [
+        f" '{name}' and the ridges beside it were fitted again to "
+        f"{_numbers(sizes)} training images of each subject."
+        for name, sizes in again.items()
+    ]
+    return "".join(said)
+
+
+def _asks(one: Options) -> bool:
+    return bool(one.get("new_subjects"))
+
+
+def _numbers(counts: Sequence[int]) -> str:
+    *most, last = [f"{n:,}" for n in sorted(counts)]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _course(one: Options) -> str:

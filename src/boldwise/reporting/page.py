@@ -18,12 +18,14 @@ from boldwise.reporting.sections import (
     penalty_section,
     split_section,
 )
+from boldwise.reporting.sections_adaptation import adaptation_section
 from boldwise.reporting.sections_attention import attention_section
 from boldwise.reporting.sections_features import (
     category_check_section,
     feature_methods,
     stimuli_section,
 )
+from boldwise.reporting.sections_gallery import gallery_section
 from boldwise.reporting.sections_known import (
     methods_section,
     reproducibility_section,
@@ -106,7 +108,7 @@ def _with_brains(
 ) -> list[Section]:
     sections = [
         headline_section(study, q=config["evaluation"]["q"]),
-        overview_section(study, shelf),
+        overview_section(study, shelf, left_out=config.get("left_out", {})),
         quality_section(study, shelf),
         split_section(study, shelf),
         ceiling_section(study, shelf, min_ceiling=config["evaluation"]["min_ceiling"]),
@@ -117,6 +119,8 @@ def _with_brains(
         comparison_section(study, shelf),
         attention_section(study, shelf),
         identification_section(study, shelf, decoders=config["decoders"]),
+        gallery_section(study, shelf),
+        adaptation_section(study, shelf),
         truth_section(study, shelf),
     ]
     if study.tiny_clip:

@@ -17,13 +17,17 @@ from boldwise.reporting.shelf import Shelf
 from boldwise.reporting.study import CeilingFacts, Study
 
 
-def overview_section(study: Study, shelf: Shelf) -> Section:
+def overview_section(
+    study: Study, shelf: Shelf, *, left_out: Mapping[str, str] | None = None
+) -> Section:
     """Say what was run: subjects, voxels, trials, stimuli.
 
     Parameters
     ----------
     study : Study
     shelf : Shelf
+    left_out : mapping of subject to str
+        Why nothing was computed for them.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def overview_section(study: Study, shelf: Shelf) -> Section:
     section.blocks += [
         Text([f"{study.n_stimuli:,} stimuli, of which is known: {known}."]),
         Table(("subject", "voxels", unit, "stimuli", "runs", "unit", "space"), rows),
+        *_left_out_text(left_out or {}),
         *_regions_table(study),
         *_notes_table(study),
     ]
@@ -56,6 +61,12 @@ def overview_section(study: Study, shelf: Shelf) -> Section:
         section.blocks += shelf.pictures("stimuli", split=name)
         break  # the same stimuli under every split
     return section
+
+
+def _left_out_text(left_out: Mapping[str, str]) -> list[Text]:
+    """Name who is missing, and why."""
+    told = [f"sub-{name} is left out: {why.strip()}" for name, why in left_out.items()]
+    return [Text(told)] if told else []
 
 
 def split_section(study: Study, shelf: Shelf) -> Section:

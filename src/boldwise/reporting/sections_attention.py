@@ -7,13 +7,20 @@ from boldwise.reporting.blocks import (
     Section,
     Table,
     Text,
+    show_estimate,
     show_number,
 )
 from boldwise.reporting.headline import as_number
+from boldwise.reporting.learning_curves import TITLES, curves_of_rows
+from boldwise.reporting.scores_table import Estimate
 from boldwise.reporting.sections_models import PAIR_COLUMNS, pair_row
 from boldwise.reporting.shelf import Shelf
 from boldwise.reporting.study import SplitResults, Study
 
+CURVE_COLUMNS = (
+    *("images for", "encoder", "ridge", "images", "score", "of ridge"),
+    *("ahead [95 %]", "subjects ahead"),
+)
 TOGETHER = "all"
 UNSEEN = "n/a"
 
@@ -41,10 +48,13 @@ def attention_section(study: Study, shelf: Shelf) -> Section:
             *shelf.pictures("beside_ridge", split=name),
             *_against_ridge(results),
             *_shuffled(results),
+            *shelf.pictures("learning_curves", split=name),
+            *_curves(results),
             _sizes(results),
             *shelf.pictures("training_curves", split=name),
             *shelf.pictures("attention_maps", split=name),
             *shelf.pictures("receptive_fields", split=name),
+            *shelf.pictures("parcels", split=name),
         ]
     return section
 
@@ -107,6 +117,28 @@ def _shuffled(results: SplitResults) -> list[Block]:
     if without:
         told.append(f"Not trained on shuffled responses: {', '.join(without)}.")
     return [Text(told)] if told else []
+
+
+def _curves(results: SplitResults) -> list[Table]:
+    """List encoders beside ridge on the same images, by their number."""
+    rows = []
+    for one in curves_of_rows(results.curves):
+        ours = one.mean(one.encoder)
+        for ridge in one.ridges:
+            theirs = one.mean(ridge)
+            for n, told in one.ahead(ridge).items():
+                ahead = Estimate(told.mean, told.low, told.high)
+                better = f"{told.n_better} of {len(one.scores[one.encoder])}"
+                scores = (show_number(score[n], digits=3) for score in (ours, theirs))
+                what = (TITLES[one.curve], one.encoder, ridge, f"{n:,}")
+                rows.append((*what, *scores, show_estimate(ahead, digits=3), better))
+    if not rows:
+        return []
+    note = "Both had the same images of the subject. Medians over voxels, in units of "
+    note += "the ceiling where one is known, mean over subjects; intervals over "
+    note += "subjects by Student's t."
+    title = "Scores by number of training images"
+    return [Table(CURVE_COLUMNS, rows, title=title, note=note, folded=len(rows) > 12)]
 
 
 def _sizes(results: SplitResults) -> Table:

@@ -95,6 +95,7 @@ def identification_section(
             *shelf.pictures("decoder_controls", split=name),
             *shelf.pictures("ranks", split=name),
             *shelf.pictures("pool_curves", split=name, wide=False),
+            *shelf.pictures("training_distance", split=name),
             *shelf.pictures("confusions", split=name),
             _identification_table(results, subjects=tuple(study.subjects)),
             *control_tables(results, subjects=tuple(study.subjects)),
@@ -234,7 +235,9 @@ def _identification_table(results: SplitResults, *, subjects: tuple[str, ...]) -
         "identity permuted within folds, the middle 95 %. Two-way: share of "
         "distractors that are less like the prediction than the true stimulus is. Its "
         "brain: the other direction, from a stimulus to the brains that saw the test "
-        "stimuli. Hubs corrected: by all test stimuli, without labels (transductive).",
+        "stimuli. Hubs corrected: by all test stimuli, without labels (transductive). "
+        "The MindEye papers print “its brain found first” as image retrieval and “found "
+        "first” as brain retrieval, among 300 and by cosine.",
         folded=not together,
     )
 

@@ -97,6 +97,14 @@ class SplitResults:
         What each feature space knows about categories, without a brain.
     training : sequence of rows
         Epochs and weights of trained encoders, and of the ridges beside them.
+    curves : sequence of rows
+        Scores of trained encoders by number of images, and of the ridges beside.
+    adaptation : sequence of rows
+        Scores of new subjects by decoders of the others, with few trials.
+    galleries : sequence of rows
+        How like the nearest training stimuli are to what was seen.
+    ablations : sequence of rows
+        What regions are worth to decoders.
     controls : mapping of control to encoder
         Empty where a control is one of all encoders.
     """
@@ -112,6 +120,10 @@ class SplitResults:
     )
     category_check: Sequence[TableRow] = ()
     training: Sequence[TableRow] = ()
+    curves: Sequence[TableRow] = ()
+    adaptation: Sequence[TableRow] = ()
+    galleries: Sequence[TableRow] = ()
+    ablations: Sequence[TableRow] = ()
     controls: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,11 +1,13 @@
 """Decoding across subjects, and how their responses are brought together first."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from boldwise.settings.base import Options
+from boldwise.settings.gallery import AblationOptions
 from boldwise.settings.models import CategoryDecoder, Penalties, RidgeDecoder
+from boldwise.settings.shared_decoders import SharedLatentDecoder
 
 
 class ToTemplate(Options):
@@ -118,6 +120,57 @@ class AcrossSubjects(Options):
         return self.alignment.kind == "anatomical" or parts > 1
 
 
+class OtherSubjects(Options):
+    """How other subjects help to decode one."""
+
+    how: Literal["pooled", "ensemble"] = Field(
+        description="`pooled`: their training trials, brought into the voxels of the "
+        "subject, train its decoder, too. `ensemble`: its responses are brought into "
+        "their voxels and decoded by a decoder of each; the mean counts."
+    )
+    alignment: Annotated[
+        Procrustes | RidgeMap | OptimalTransport, Field(discriminator="kind")
+    ] = Field(
+        RidgeMap(kind="ridge"),
+        description="How two subjects are brought together, on training stimuli that "
+        "both saw.",
+    )
+
+    @model_validator(mode="after")
+    def _whole_brains(self) -> Self:
+        if self.alignment.n_parcels > 1:
+            raise ValueError(
+                "others.alignment: n_parcels is for decoders across subjects; leave it "
+                "out here."
+            )
+        return self
+
+
+class AnyRidgeDecoder(RidgeDecoder):
+    """Responses to a feature space by ridge, with the help of other subjects or not."""
+
+    kind: Literal["ridge"]
+    others: OtherSubjects | None = Field(
+        None, description="Learn from the other subjects, too; absent: from one alone."
+    )
+    ablation: AblationOptions | None = Field(
+        None,
+        description="Decode again from each region alone and without each; absent: do "
+        "not.",
+    )
+
+    @model_validator(mode="after")
+    def _keeps_one_model(self) -> Self:
+        ensemble = self.others is not None and self.others.how == "ensemble"
+        if self.keep_weights and ensemble:
+            raise ValueError(
+                "keep_weights: an ensemble is many models in many spaces and is not "
+                "kept. Leave it out, or write `others: {how: pooled}`."
+            )
+        return self
+
+
 AnyDecoder = Annotated[
-    RidgeDecoder | CategoryDecoder | AcrossSubjects, Field(discriminator="kind")
+    AnyRidgeDecoder | CategoryDecoder | AcrossSubjects | SharedLatentDecoder,
+    Field(discriminator="kind"),
 ]

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveFloat, model_validator
 from boldwise.settings.base import Name
 from boldwise.settings.layer_choice import BestLayerEncoder
 from boldwise.settings.models import EncoderOptions
+from boldwise.settings.new_subjects import AdoptedSubjects, NewSubjects
 from boldwise.settings.training import TrainedEncoder, Training, usual_training
 
 TRAINED = (
@@ -113,6 +114,17 @@ class VoxelEmbeddingEncoder(TrainedEncoder):
     n_drawn: int = Field(
         5000, ge=2, description="Voxels of each subject and step, drawn anew."
     )
+    n_clusters: int = Field(
+        8,
+        ge=0,
+        description="Sort the voxels of all subjects by their embeddings into so many "
+        "parcels, for maps and a figure (of the first such encoder); 0: not.",
+    )
+    new_subjects: AdoptedSubjects | None = Field(
+        None,
+        description="Leave each subject out, and take it up from few images; absent: "
+        "not.",
+    )
 
 
 class InContextEncoder(TrainedEncoder):
@@ -155,6 +167,16 @@ class InContextEncoder(TrainedEncoder):
     learned_prior: bool = Field(
         True, description="Begin with the covariance of the other subjects' weights."
     )
+    n_remembered: int = Field(
+        512,
+        ge=0,
+        description="Voxels of the other subjects to remember, at most: what responds "
+        "alike is expected to have their weights; 0: none, as published.",
+    )
+    new_subjects: NewSubjects | None = Field(
+        None,
+        description="Read this subject from few images only; absent: from all alone.",
+    )
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:
@@ -167,6 +189,17 @@ class InContextEncoder(TrainedEncoder):
             raise ValueError(
                 f"in_context: n_least, {self.n_least}, is above n_most, "
                 f"{self.n_most}; swap them."
+            )
+        if self.learned_prior and self.n_synthetic and not self.solve:
+            raise ValueError(
+                "in_context: with `solve: false`, what synthetic voxels teach is lost "
+                "when a learned prior turns the space; write `n_synthetic: 0` (better "
+                "where measured), or `learned_prior: false`, as published."
+            )
+        if self.training_sizes:
+            raise ValueError(
+                "in_context: training_sizes: nothing is trained on the subject at "
+                "hand; write `new_subjects: {budgets: [50, 100]}`."
             )
         return self
 
@@ -185,6 +218,11 @@ class ResponseOptimisedEncoder(TrainedEncoder):
     )
     features: list[Name] = Field(
         [], max_length=0, description="None: it learns its own from the pictures."
+    )
+    beside: list[Name] = Field(
+        [],
+        description="Feature spaces of the ridge beside it, such as one of kind "
+        "`pixels` or a network's; none: no ridge.",
     )
     core: Literal["convolutional", "transformer"] = Field(
         "convolutional", description="What looks at the picture."

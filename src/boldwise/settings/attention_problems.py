@@ -96,6 +96,16 @@ def _needs(config: "Config", where: str, encoder: Any) -> Iterator[str]:
             f"{where}: 'in_context' learns from the other subjects, and `dataset` "
             "lists one; list two or more, or write `kind: ridge`."
         )
+    spaces = expand_spaces(config.feature_spaces)
+    for name in getattr(encoder, "beside", []):
+        if name in spaces and getattr(spaces[name], "layers", []):
+            listed = ", ".join(names_of(spaces, name))
+            yield f"{where}.beside: '{name}' has several layers; name {listed}."
+    if getattr(encoder, "new_subjects", None) and len(dataset.subjects) < 2:
+        yield (
+            f"{where}.new_subjects: a subject that is left out needs others to train "
+            "on, and `dataset` lists one; list two or more, or leave it away."
+        )
     if encoder.kind == "response_optimised" and not has_images(config):
         yield (
             f"{where}: 'response_optimised' learns from pictures, but "

@@ -1,7 +1,7 @@
 """Read a config: check it at once, fill in defaults and controls."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -9,6 +9,7 @@ from boldwise.errors import ConfigError
 from boldwise.settings.base import did_you_mean
 from boldwise.settings.control_encoders import add_space_controls, expand_config
 from boldwise.settings.controls import add_controls
+from boldwise.settings.left_out import left_out_problems, without_left_out
 from boldwise.settings.ridge_twins import add_ridge_twins
 from boldwise.settings.study import Config
 
@@ -32,9 +33,10 @@ def load_config(raw: Mapping[str, Any]) -> Config:
     ConfigError
         With every problem of the config in one list.
     """
-    problems = _unquoted_ids(raw)
+    problems = [*_unquoted_ids(raw), *left_out_problems(raw)]
     try:
-        config = add_ridge_twins(expand_config(Config.model_validate(raw)))
+        config = Config.model_validate(without_left_out(raw))
+        config = add_ridge_twins(expand_config(config))
         config = add_space_controls(add_controls(config))
     except ValidationError as error:
         problems += [line for item in error.errors() for line in _explain(item)]
@@ -87,6 +89,7 @@ def _explain(item: Mapping[str, Any]) -> list[str]:
         return [_explain_kind(where, item)]
     if kind == "string_pattern_mismatch":
         dash = " and '-'" if "-]" in item["ctx"]["pattern"] else ""
+        dash = ", '_', '.' and '-'" if "_.-]" in item["ctx"]["pattern"] else dash
         return [f"{where}: '{given}' may hold letters, digits{dash} only; rename it."]
     if given is None:
         return [f"{where}: is empty; give it a value or leave it out."]
@@ -122,6 +125,7 @@ def _locate(loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
     place: list[str] = []
     models: list[type[BaseModel]] = [Config]
     known: list[str] = []
+    named = False  # The next part is a name that the user gave, like a field or not.
     for part in loc:
         known = sorted({name for model in models for name in model.model_fields})
         tagged = [model for model in models if part in _tags(model)]
@@ -129,12 +133,13 @@ def _locate(loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
             models = tagged
             continue
         place.append(str(part))
-        models = [
-            found
-            for model in models
-            if part in model.model_fields
-            for found in _models_in(model.model_fields[part].annotation)
-        ] or models
+        if named:
+            named = False
+            continue
+        fields = [one.model_fields.get(part) for one in models]
+        annotations = [one.annotation for one in fields if one is not None]
+        named = any(get_origin(one) is dict for one in annotations)
+        models = [one for a in annotations for one in _models_in(a)] or models
     return place, known
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from boldwise.settings.attention_problems import attention_problems
 from boldwise.settings.base import SIDES, did_you_mean
 from boldwise.settings.expansion import expand_spaces
+from boldwise.settings.gallery_problems import gallery_problems
 from boldwise.settings.images import models_without_brains
 from boldwise.settings.preprocessing import preprocessing_problems
+from boldwise.settings.shared_decoder_problems import shared_decoder_problems
 from boldwise.settings.space_problems import space_problems
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def find_problems(config: "Config") -> list[str]:
         *_unknown_names(config),
         *space_problems(config),
         *attention_problems(config),
+        *gallery_problems(config),
+        *shared_decoder_problems(config),
         *models_without_brains(
             config.dataset,
             {
@@ -63,9 +67,10 @@ def _unknown_names(config: "Config") -> list[str]:
     spaces: Mapping[str, Options] = expand_spaces(config.feature_spaces)
     encoders: Mapping[str, Options] = config.encoders
     wanted = [
-        (f"encoders.{name}.features", "feature space", space, spaces)
+        (f"encoders.{name}.{part}", "feature space", space, spaces)
         for name, encoder in config.encoders.items()
-        for space in encoder.features
+        for part in ("features", "beside")
+        for space in getattr(encoder, part, [])
     ]
     wanted += [
         (f"decoders.{name}.target", "feature space", decoder.target, spaces)
@@ -163,6 +168,11 @@ def _penalties_upside_down(config: "Config") -> list[str]:
         (f"decoders.{name}.alignment", getattr(one.alignment, "penalties", None))
         for name, one in config.decoders.items()
         if one.kind == "across_subjects"
+    ]
+    grids += [
+        (f"decoders.{name}.others", getattr(one.others.alignment, "penalties", None))
+        for name, one in config.decoders.items()
+        if getattr(one, "others", None)
     ]
     return [
         f"{where}.penalties: low is {grid.low:g}, above high, {grid.high:g}; exchange "

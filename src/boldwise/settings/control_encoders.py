@@ -116,4 +116,9 @@ def _control_encoder(config: Config, name: str, control: str) -> Any:
     if encoder.kind in SEVERAL and len(features) == 1:
         kept = {one: getattr(encoder, one) for one in ("penalties", "delays")}
         return RidgeEncoder(kind="ridge", features=features, control_of=name, **kept)
-    return encoder.model_copy(update={"features": features, "control_of": name})
+    never: dict[str, Any] = {"new_subjects": None, "training_sizes": []}
+    never["keep_weights"] = False
+    later = {one: value for one, value in never.items() if hasattr(encoder, one)}
+    return encoder.model_copy(
+        update={"features": features, "control_of": name, **later}
+    )

@@ -4,7 +4,14 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from boldwise.settings.base import Name, Options, RunFile, Subject, SubjectFile
+from boldwise.settings.base import (
+    Name,
+    Options,
+    RunFile,
+    RunLabel,
+    Subject,
+    SubjectFile,
+)
 from boldwise.settings.preprocessing import (
     NoPreprocessing,
     Preprocessing,
@@ -176,10 +183,10 @@ class BoldDataset(Options):
     name: Name = Field(description="Results go to `results/<name>/`.")
     root: str = Field(description="Folder of the data; `~` and `$VAR` are expanded.")
     subjects: list[Subject] = Field(min_length=1, description="BIDS labels, quoted.")
-    runs: list[str] = Field(
+    runs: list[RunLabel] = Field(
         min_length=1, description="Run labels, as in the file names, quoted."
     )
-    sessions: dict[Name, list[str]] = Field(
+    sessions: dict[Name, list[RunLabel]] = Field(
         {}, description="Runs of each session; absent: all in session `1`."
     )
     bold: RunFile = Field(

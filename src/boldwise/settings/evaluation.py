@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from boldwise.settings.base import Name, Options
+from boldwise.settings.gallery import GalleryOptions
 
 
 class EvaluationOptions(Options):
@@ -68,5 +69,10 @@ class EvaluationOptions(Options):
         description="Decode the category of stimuli from each feature space, without "
         "a brain, by linear discriminants: what the features know. Every stimulus "
         "needs one category.",
+    )
+    gallery: GalleryOptions | None = Field(
+        None,
+        description="Show, caption and score the nearest training stimulus of each "
+        "decoded one; absent: do not.",
     )
     seed: int = Field(0, ge=0, description="Seed of nulls and intervals.")

@@ -238,6 +238,9 @@ class RidgeEncoder(Options):
     delays: list[int] = Field(
         [], description="Delays in volumes; for continuous responses only."
     )
+    keep_weights: bool = Field(
+        False, description="Store the weights, for `boldwise predict`."
+    )
     control_of: Name | None = Field(
         None, description="Encoder that this one is a control of, for the report."
     )
@@ -282,6 +285,9 @@ class RidgeDecoder(Options):
         "none",
         description="Score once more with stimuli corrected that are close to all test "
         "brains; it looks at all test stimuli, so it is told apart.",
+    )
+    keep_weights: bool = Field(
+        False, description="Store the weights, for `boldwise decode`."
     )
 
 

@@ -1,6 +1,6 @@
 """Ridge on the same features beside every encoder that is trained."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boldwise.errors import ConfigError
@@ -33,7 +33,7 @@ def add_ridge_twins(config: Config) -> Config:
     """
     encoders: dict[str, Any] = dict(config.encoders)
     for name, one in config.encoders.items():
-        features = list(one.features)
+        features = compared_features(one)
         if one.kind not in TRAINED or not features or one.control_of is not None:
             continue
         if any(_is_twin(other, features) for other in encoders.values()):
@@ -49,6 +49,21 @@ def add_ridge_twins(config: Config) -> Config:
     if len(encoders) == len(config.encoders):
         return config
     return config.model_copy(update={"encoders": encoders})
+
+
+def compared_features(encoder: Any) -> list[str]:
+    """Feature spaces of the ridge beside an encoder.
+
+    Parameters
+    ----------
+    encoder : options of an encoder
+
+    Returns
+    -------
+    features : list of str
+        Its own, or those it names with ``beside`` where it learns its own.
+    """
+    return list(encoder.features or getattr(encoder, "beside", []))
 
 
 def ridges_beside(
@@ -67,7 +82,7 @@ def ridges_beside(
     ridges : dict of dict of list of str
         By trained encoder, ridges with their feature spaces: on the same layers of
         the same entries, however pooled or reduced. Controls are left out on both
-        sides; an encoder that learns its own features has none.
+        sides; an encoder that learns its own features has those that it names.
     """
     ridges = {
         name: one
@@ -78,7 +93,8 @@ def ridges_beside(
         name: {
             other: list(ridge.features)
             for other, ridge in ridges.items()
-            if one.features and _layers(ridge, spaces) == _layers(one, spaces)
+            if (own := compared_features(one))
+            and _layers(ridge.features, spaces) == _layers(own, spaces)
         }
         for name, one in encoders.items()
         if one.kind in TRAINED and one.control_of is None
@@ -90,9 +106,9 @@ def _is_twin(encoder: Any, features: list[str]) -> bool:
     return ridge and set(encoder.features) == set(features)
 
 
-def _layers(encoder: Any, spaces: Spaces) -> set[tuple[str, str]]:
+def _layers(features: Sequence[str], spaces: Spaces) -> set[tuple[str, str]]:
     """Entry and layer of each feature space."""
     return {
         (entry_of(spaces, name), str(getattr(spaces[name], "layer", "")))
-        for name in encoder.features
+        for name in features
     }

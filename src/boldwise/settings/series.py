@@ -4,7 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from boldwise.settings.base import Name, Options, Subject, check_template
+from boldwise.settings.base import (
+    Name,
+    Options,
+    RunLabel,
+    Subject,
+    check_template,
+)
 from boldwise.settings.dataset import (
     BetasDataset,
     BoldDataset,
@@ -29,7 +35,7 @@ class SeriesDataset(Options):
     name: Name = Field(description="Results go to `results/<name>/`.")
     root: str = Field(description="Folder of the data; `~` and `$VAR` are expanded.")
     subjects: list[Subject] = Field(min_length=1, description="Labels, quoted.")
-    runs: list[str] = Field(
+    runs: list[RunLabel] = Field(
         ["1"], min_length=1, description="Labels of runs or stories, quoted."
     )
     series: SeriesFile = Field(

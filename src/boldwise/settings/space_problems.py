@@ -123,13 +123,14 @@ def _several(config: "Config") -> Iterator[str]:
                 f"or more {SEVERAL[encoder.kind]}, got one; write `kind: ridge`."
             )
     for name, decoder in config.decoders.items():
-        target = getattr(decoder, "target", "")
-        names = names_of(spaces, target)
-        if len(names) > 1 or names != [target]:
-            yield (
-                f"decoders.{name}.target: '{target}' has layers; name one of them: "
-                f"{', '.join(names)}."
-            )
+        told = getattr(decoder, "target", "")
+        for target in [told] if isinstance(told, str) else told:
+            names = names_of(spaces, target)
+            if len(names) > 1 or names != [target]:
+                yield (
+                    f"decoders.{name}.target: '{target}' has layers; name one of "
+                    f"them: {', '.join(names)}."
+                )
 
 
 def _control_of(config: "Config") -> Iterator[str]:

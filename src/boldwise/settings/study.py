@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from boldwise.settings.alignment import AnyDecoder
 from boldwise.settings.attention import AnyEncoder
-from boldwise.settings.base import Name, Options
+from boldwise.settings.base import Name, Options, Subject
 from boldwise.settings.consistency import find_problems
 from boldwise.settings.continuous import AnyFeatureSpace, AnySplit
 from boldwise.settings.evaluation import EvaluationOptions
@@ -18,6 +18,11 @@ class Config(Options):
     """A study: one dataset, and all that is computed from it."""
 
     dataset: Dataset = Field(description="Where brains and stimuli come from.")
+    left_out: dict[Subject, str] = Field(
+        {},
+        description="Subjects of `dataset.subjects` that nothing is computed for, each "
+        "with its reason; the report tells both.",
+    )
     responses: ResponseOptions = Field(
         ResponseOptions(), description="From BOLD to one response per trial."
     )

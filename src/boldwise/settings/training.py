@@ -1,10 +1,12 @@
 """How models are trained by gradient descent, and what all such encoders have."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from boldwise.settings.base import Name, Options
+
+NImages = Annotated[int, Field(ge=10)]
 
 
 class Training(Options):
@@ -60,10 +62,25 @@ def _kind_of(encoder: Options) -> str:
     return str(getattr(encoder, "kind", ""))
 
 
-class TrainedEncoder(Options):
-    """What all encoders have that are trained by gradient descent."""
+class Trained(Options):
+    """What is trained by gradient descent, with usual values of its own."""
 
     training: Training = Field(Training(), description="How it is trained.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_training(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        own, usual = given.get("training", {}), cls.model_fields["training"].default
+        if not isinstance(own, dict):
+            return given
+        return {**given, "training": {**usual.model_dump(), **own}}
+
+
+class TrainedEncoder(Trained):
+    """What all encoders have that are trained by gradient descent."""
+
     validation_share: float = Field(
         0.1,
         ge=0,
@@ -78,19 +95,14 @@ class TrainedEncoder(Options):
         description="Trainings on shuffled responses; 0: none. Each takes as long as "
         "the fit, so this counts here, not `evaluation.n_shuffles`.",
     )
+    training_sizes: list[NImages] = Field(
+        [],
+        description="Train it again on so many images of each subject, and ridge on "
+        "the same ones: scores by number of images; empty: not.",
+    )
     control_of: Name | None = Field(
         None, description="Encoder that this one is a control of, for the report."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual_training(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        own, usual = given.get("training", {}), cls.model_fields["training"].default
-        if not isinstance(own, dict):
-            return given
-        return {**given, "training": {**usual.model_dump(), **own}}
 
     @model_validator(mode="after")
     def _half_numbers_on_a_gpu(self) -> Self:

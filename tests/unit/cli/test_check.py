@@ -72,3 +72,24 @@ def test_a_config_that_cannot_be_read_is_one_problem(tmp_path, text):
     (tmp_path / "c.yaml").write_text(text)
 
     assert len(problems_of(tmp_path / "c.yaml")) == 1
+
+
+def test_a_layer_that_a_network_lacks_is_named_with_what_was_meant(study):
+    change(
+        study, "{kind: tfidf}", "{kind: timm, model: test_vit, layers: [block.0, '9']}"
+    )
+    change(study, "model: test_vit", "model: test_vit, weights: untrained, read: mean")
+
+    found = problems_of(study / "config.yaml")
+
+    assert any(
+        "has no layer 'block.0'; did you mean 'blocks.0'" in one for one in found
+    )
+    assert any("layer 9: 'test_vit' has" in one for one in found)
+
+
+def test_layers_that_a_network_has_are_no_problem(study):
+    options = "kind: timm, model: test_vit, weights: untrained, read: mean"
+    change(study, "{kind: tfidf}", f"{{{options}, layers: [blocks.0, '-1']}}")
+
+    assert problems_of(study / "config.yaml") == []

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from boldwise.cli.show import SHORT, print_store
 from boldwise.errors import StoreError
+from boldwise.io.catalogue import read_catalogue
 from boldwise.io.stores import write_store
 
 
@@ -75,7 +76,7 @@ def test_a_kind_of_tomorrow_is_shown_as_unknown(tmp_path):
 def test_what_is_no_store_is_refused(tmp_path):
     (tmp_path / "a.h5").write_text("no")
 
-    with pytest.raises(StoreError, match=r"a\.h5: cannot be read as HDF5"):
+    with pytest.raises(StoreError, match=r"a\.h5: the store was not finished"):
         print_store(tmp_path / "a.h5")
 
 
@@ -114,3 +115,19 @@ def test_brackets_in_a_value_are_text_and_no_markup(tmp_path):
 
     assert "[red]r[/red]" in text
     assert '"a": [true], "b": 1' in text
+
+
+@pytest.mark.parametrize("schema", sorted(read_catalogue()))
+def test_every_field_of_every_kind_of_store_is_told_in_words(schema, tmp_path):
+    kind = read_catalogue()[schema]
+    names = [field.name.replace("*", "one") for field in kind.fields]
+    path = tmp_path / "a.h5"
+    write_store(path, {name: np.ones((2, 3)) for name in names}, schema=schema)
+
+    text = show(path)
+
+    assert kind.meaning in text
+    flat = " ".join(text.split())
+    for field in kind.fields:
+        assert f"2 × 3 ({field.axes})" in flat or not field.axes
+        assert " ".join(field.meaning.split()) in flat

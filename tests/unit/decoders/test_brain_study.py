@@ -38,7 +38,8 @@ def test_budgets_in_minutes_hold_what_was_over_by_then(study):
 def test_a_budget_beyond_the_data_is_refused(study):
     with pytest.raises(DataError, match="budget of 31 trials was asked for, but 30"):
         study.brains["s0"].within(trials=31)
-    with pytest.raises(DataError, match="budget of 0 trials"):
+    told = "no training trial is over after 0.01 minutes of scanning"
+    with pytest.raises(DataError, match=told):
         study.brains["s0"].within(minutes=0.01)
 
 

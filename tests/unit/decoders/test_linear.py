@@ -1,5 +1,7 @@
 """Ridge from responses to features."""
 
+import json
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -78,6 +80,16 @@ def test_a_copy_from_its_state_predicts_the_same_bytes():
     np.testing.assert_array_equal(
         copy.targets_.apply(TARGETS), decoder.targets_.apply(TARGETS)
     )
+
+
+def test_a_state_holds_folds_of_any_sizes_as_json():
+    folds = [(np.arange(60), np.arange(60, 75)), (np.arange(30, 100), np.arange(9))]
+    decoder = RidgeDecoder(cv=folds).fit(RESPONSES, TARGETS)
+
+    _, options = decoder.to_state()
+
+    kept = json.loads(json.dumps(options))["cv"]
+    assert [[len(rows) for rows in fold] for fold in kept] == [[60, 15], [70, 9]]
 
 
 def test_voxels_with_nan_are_counted():

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from made_split import make_split
 
+from boldwise.encoders.trained_rows import take_subject
+from boldwise.encoders.trained_task import Sources, TokenSpace
 from boldwise.evaluation.splits import Split
-from boldwise.features.records import FittedFeatures
+from boldwise.features.records import FittedFeatures, Stimuli
 from boldwise.responses.records import Responses, Trials, Voxels
 
 
@@ -78,3 +80,20 @@ def film():
     )
     space = FittedFeatures(ids, features.reshape(1, 160, 3).astype("f4"))
     return Study(responses, [space], make_split(ids, (run == "2")[None]), weight)
+
+
+@pytest.fixture
+def sources(study):
+    rng = np.random.default_rng(1)
+    ids = study.split.stimulus_id[::-1].copy()  # never the order of the responses
+    token = rng.standard_normal((len(ids), 4, 8)).astype(np.float16)
+    vector = rng.standard_normal((1, len(ids), 3)).astype(np.float32)
+    picture = rng.integers(0, 256, (len(ids), 12, 12, 3)).astype(np.uint8)
+    space = TokenSpace("map", ids, token, (2, 2))
+    return Sources((space,), (FittedFeatures(ids, vector),), ids, picture)
+
+
+@pytest.fixture
+def rows(study):
+    known = Stimuli(stimulus_id=study.split.stimulus_id)
+    return take_subject(study.responses, study.split, known, keep="group")

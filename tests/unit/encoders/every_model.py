@@ -29,6 +29,7 @@ EXAMPLES = {
     **{**COMMON, "kind": "in_context", "width": 4, "n_blocks": 2, "n_registers": 2},
     **{"n_least": 5, "n_most": 20, "n_asked": 5, "n_synthetic": 4, "solve": True},
     "learned_prior": True,
+    "n_remembered": 8,
 }
 OWN = {
     **{**COMMON, "kind": "response_optimised", "n_features": 4, "n_blocks": 1},

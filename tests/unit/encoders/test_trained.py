@@ -4,64 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from trained_kinds import EXAMPLES, OWN, PLACES, QUERIES, TRAINING, UNIVERSAL, bench
 
 from boldwise.encoders.fit_region_query import RegionQueryOptions, fit_region_query
 from boldwise.encoders.map_study import MapStudy
 from boldwise.encoders.region_query import RegionQuerySizes
 from boldwise.encoders.trained import (
-    Bench,
     predictions_of,
     shuffle_encoder,
     train_encoder,
 )
-from boldwise.encoders.trained_rows import take_subject
-from boldwise.encoders.trained_task import Sources, TokenSpace
 from boldwise.errors import DataError
-from boldwise.features.records import FittedFeatures, Stimuli, find_rows
+from boldwise.features.records import find_rows
 from boldwise.training.options import TrainingOptions
 from boldwise.training.seeds import seeded
-
-TRAINING = {"n_epochs": 2, "batch_size": 16, "learning_rate": 0.01, "seed": 0}
-ALL = {"validation_share": 0.2, "training": TRAINING, "n_heads": 1, "dropout": 0.0}
-QUERIES = {
-    **{"kind": "region_query", **ALL, "granularity": "hemisphere", "streams": {}},
-    **{"n_queries": 2, "hidden": 0, "n_seeds": 1},
-}
-PLACES = {"kind": "spatial_readout", **ALL, "readout": "gaussian", "moves": ["gains"]}
-UNIVERSAL = {
-    **{"kind": "voxel_embedding", **ALL, "embedding": 4, "narrowed": 4},
-    **{"hidden": 4, "cosine": 0.1, "n_drawn": 3},
-}
-EXAMPLES = {
-    **{"kind": "in_context", **ALL, "width": 4, "n_blocks": 1, "n_registers": 1},
-    **{"solve": True, "n_least": 5, "n_most": 500, "n_asked": 5, "n_synthetic": 4},
-    "learned_prior": True,
-}
-OWN = {
-    **{"kind": "response_optimised", **ALL, "core": "convolutional", "kernel": 4},
-    **{"n_features": 3, "n_blocks": 0, "stride": 4, "readout": "gaussian"},
-}
-
-
-@pytest.fixture
-def sources(study):
-    rng = np.random.default_rng(1)
-    ids = study.split.stimulus_id[::-1].copy()  # never the order of the responses
-    token = rng.standard_normal((len(ids), 4, 8)).astype(np.float16)
-    vector = rng.standard_normal((1, len(ids), 3)).astype(np.float32)
-    picture = rng.integers(0, 256, (len(ids), 12, 12, 3)).astype(np.uint8)
-    space = TokenSpace("map", ids, token, (2, 2))
-    return Sources((space,), (FittedFeatures(ids, vector),), ids, picture)
-
-
-@pytest.fixture
-def rows(study):
-    known = Stimuli(stimulus_id=study.split.stimulus_id)
-    return take_subject(study.responses, study.split, known, keep="group")
-
-
-def bench(rows, sources, options, *, wanted=("01", "02"), **more):
-    return Bench({"01": rows, "02": rows}, wanted, sources, options, **more)
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,39 @@ def test_places_enter_the_keys_only():
     torch.testing.assert_close(model(same, "01"), before)
 
 
+def test_predictions_are_the_same_with_a_gradient_and_without():
+    model, tokens = make(), draw_batch()["01"]["tokens"]
+    traced = model(tokens, "01")
+
+    with torch.no_grad():
+        torch.testing.assert_close(model(tokens, "01"), traced.detach())
+
+
+def test_the_gradient_of_predictions_is_that_of_the_loss():
+    model, batch = make(), draw_batch()["01"]
+    parameters = [one for name, one in model.named_parameters() if "02" not in name]
+    wanted = torch.autograd.grad(model.loss({**batch, "source": "01"})[0], parameters)
+
+    found = model(batch["tokens"], "01")
+    target = batch["responses"]
+    column = batch.get("responses_column")
+    found = found if column is None else found[:, column]
+    alike = torch.nn.functional.cosine_similarity(found, target)
+    loss = ((found - target).square().mean(1) - model.sizes.cosine * alike).mean()
+
+    for one, other in zip(torch.autograd.grad(loss, parameters), wanted, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_predictions_tell_which_tokens_they_follow():
+    model, tokens = make(), draw_batch()["01"]["tokens"].requires_grad_()
+
+    model(tokens, "01")[0].sum().backward()
+
+    assert tokens.grad[0].abs().sum() > 0
+    assert tokens.grad[1:].abs().sum() == 0
+
+
 def test_every_parameter_learns():
     assert dead_parameters(make(), [draw_batch()]) == {}
 

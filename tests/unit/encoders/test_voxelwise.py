@@ -160,7 +160,7 @@ def test_a_shuffle_moves_whole_patterns(study, monkeypatch):
     def watch(fold, response):
         seen.append((fold, response))
         n_test = len(fold.test_design)
-        return np.arange(4.0 * n_test).reshape(n_test, 4), None, None
+        return {"prediction": np.arange(4.0 * n_test).reshape(n_test, 4)}
 
     monkeypatch.setattr("boldwise.encoders.voxelwise._fit_fold", watch)
     ready = plan(study)
@@ -187,7 +187,7 @@ def test_continuous_responses_are_turned_round_not_torn(film, monkeypatch):
     def watch(fold, response):
         seen.append((fold, response))
         n_test = len(fold.test_design)
-        return np.arange(5.0 * n_test).reshape(n_test, 5), None, None
+        return {"prediction": np.arange(5.0 * n_test).reshape(n_test, 5)}
 
     monkeypatch.setattr("boldwise.encoders.voxelwise._fit_fold", watch)
     ready = plan(film, delays=[2])

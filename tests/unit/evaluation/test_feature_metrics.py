@@ -20,6 +20,7 @@ from boldwise.features.backends.readout import Readout
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(0, 256, (2, 30, 30, 3), np.uint8)
+PUBLISHED = {n: one for n, one in FEATURE_METRICS.items() if n != "tiny_clip"}
 UNTRAINED = {"weights": "untrained", "seed": 0, "device": "cpu"}
 
 
@@ -57,7 +58,7 @@ def test_distances_are_scipys_correlation_distances():
 def test_the_table_is_the_published_one():
     table = {
         name: (one.model, one.readout.layer, one.size, one.rule)
-        for name, one in FEATURE_METRICS.items()
+        for name, one in PUBLISHED.items()
     }
 
     assert table == {
@@ -69,13 +70,13 @@ def test_the_table_is_the_published_one():
         "swav": ("resnet50", "avgpool", 224, "distance"),
     }
     assert FEATURE_METRICS["clip"].readout == Readout(read="pooled")
-    scales = {name: one.scale for name, one in FEATURE_METRICS.items()}
+    scales = {name: one.scale for name, one in PUBLISHED.items()}
     assert scales.pop("clip") == CLIP
     assert set(scales.values()) == {IMAGENET}
 
 
 @pytest.mark.filterwarnings("ignore:The default weight initialization")
-@pytest.mark.parametrize("name", [name for name in FEATURE_METRICS if name != "clip"])
+@pytest.mark.parametrize("name", [name for name in PUBLISHED if name != "clip"])
 def test_features_are_those_of_the_layer_at_the_published_size(name):
     metric = feature_metric(name)
     network = load_metric_network(name, UNTRAINED)
@@ -123,7 +124,9 @@ def test_any_network_with_the_layer_can_stand_in():
 
 
 def test_what_cannot_be_compared_is_refused():
-    with pytest.raises(ConfigError, match=r"'vgg'; known: alexnet_2, .*swav"):
+    with pytest.raises(
+        ConfigError, match=r"'vgg'; known: tiny_clip, alexnet_2, .*swav"
+    ):
         feature_metric("vgg")
     with pytest.raises(ConfigError, match=r"'swav': no library ships.*resnet50"):
         load_metric_network("swav", {})
@@ -131,3 +134,12 @@ def test_what_cannot_be_compared_is_refused():
         score_features(np.ones((2, 3)), np.ones((2, 4)), rule="two_way")
     with pytest.raises(ConfigError, match="no rule 'rank' compares features"):
         score_features(np.ones((2, 3)), np.ones((2, 3)), rule="rank")
+
+
+def test_the_shipped_network_needs_no_weights_named():
+    network = load_metric_network("tiny_clip", {"device": "cpu"})
+
+    found = describe_pictures(feature_metric("tiny_clip"), network, PICTURES)
+
+    np.testing.assert_allclose((found**2).sum(axis=1), 1, rtol=1e-4)
+    assert network.card.weights == "model.safetensors"

@@ -33,7 +33,7 @@ def test_a_store_written_from_it_is_the_same_bytes_as_from_the_array(
     tmp_path, path, shape, monkeypatch
 ):
     monkeypatch.setattr("boldwise.io.journal_rows.HELD_BYTES", 2**10)
-    monkeypatch.setattr("boldwise.io.stores.CHUNK_BYTES", 2**9)
+    monkeypatch.setattr("boldwise.io.chunks.CHUNK_BYTES", 2**9)
     values = rows(shape)
     lay_down(path, values)
 

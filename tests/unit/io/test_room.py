@@ -8,8 +8,8 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from boldwise.errors import StoreError
-from boldwise.io.room import FULL, refuse_no_room, tell_full_disk
+from boldwise.errors import FULL, StoreError
+from boldwise.io.room import refuse_no_room, tell_full_disk
 from boldwise.io.stores import open_store, write_store
 
 Usage = namedtuple("Usage", "total used free")

@@ -8,7 +8,7 @@ import pytest
 
 from boldwise.errors import DataError
 from boldwise.io.grids import place_vertices
-from boldwise.io.score_maps import write_score_maps
+from boldwise.io.score_maps import write_maps_of, write_score_maps
 from boldwise.responses.records import Voxels
 
 AFFINE = np.array([[2.0, 0, 0, -9], [0, 3, 0, 4], [0, 0, 4, 1], [0, 0, 0, 1]])
@@ -150,3 +150,15 @@ def test_a_kind_that_cannot_hold_the_voxels_is_refused(
         write_score_maps(
             [tmp_path / "gabor" / name], scores, request.getfixturevalue(places)
         )
+
+
+def test_maps_of_several_subjects_go_to_the_file_of_each(tmp_path, voxels):
+    paths = [tmp_path / f"sub-{name}_parcel.nii.gz" for name in ("01", "02")]
+    values = {"01": np.array([1.0, 2.0]), "02": np.array([3.0, 4.0])}
+
+    write_maps_of(paths, values, dict.fromkeys(values, voxels), name="parcel")
+
+    for path, (first, _) in zip(paths, values.values(), strict=True):
+        volume = nib.load(path).get_fdata()
+        assert volume[0, 1, 2] == first
+        assert np.isfinite(volume).sum() == 2

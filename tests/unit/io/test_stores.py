@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from boldwise.errors import DataError, StoreError
+from boldwise.io.chunks import CHUNK_BYTES
+from boldwise.io.seals import seal, spans_of_chunks
 from boldwise.io.stores import (
-    CHUNK_BYTES,
     Dataset,
     open_foreign_hdf5,
     open_store,
@@ -23,6 +24,15 @@ def path(tmp_path):
     datasets = {"x": np.arange(6.0).reshape(2, 3), "ids": np.array(["b", "äé"])}
     write_store(path, {**datasets, "g/y": np.ones(4)}, schema="test")
     return path
+
+
+def tamper(path, change):
+    """Change a store as a boldwise of another kind would have written it."""
+    with h5py.File(path, "a") as file:
+        change(file)
+    with h5py.File(path) as file:
+        spans = spans_of_chunks(file)
+    seal(path, spans)
 
 
 def read(path, name):
@@ -200,8 +210,7 @@ def test_a_flipped_bit_in_the_data_is_found_when_it_is_read(path):
 
 
 def test_a_half_written_store_is_refused(path):
-    with h5py.File(path, "a") as file:
-        del file.attrs["complete"]
+    tamper(path, lambda file: file.attrs.pop("complete"))
 
     with (
         pytest.raises(StoreError, match=r"was not finished .* Delete it and run"),
@@ -219,11 +228,33 @@ def test_a_store_of_another_kind_is_refused_with_both_names(path):
 
 
 def test_a_store_of_another_version_is_refused_with_both_numbers(path):
-    with h5py.File(path, "a") as file:
-        file.attrs["schema"] = "test/7"
+    tamper(path, lambda file: file.attrs.update(schema="test/7"))
 
     with (
         pytest.raises(StoreError, match=r"under version 7 .* reads version 1. Delete"),
+        open_store(path, schema="test"),
+    ):
+        pass
+
+
+def test_a_store_that_hdf5_cannot_read_is_refused_though_it_is_sealed(tmp_path):
+    (tmp_path / "a.h5").write_bytes(b"no HDF5")
+    seal(tmp_path / "a.h5", np.empty((0, 2)))
+
+    with (
+        pytest.raises(StoreError, match=r"cannot be read as HDF5 .* truncated or"),
+        open_store(tmp_path / "a.h5", schema="test"),
+    ):
+        pass
+
+
+def test_a_store_that_may_not_be_read_says_whose_right_it_is(path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("boldwise.io.stores.check_seal", refuse)
+    with (
+        pytest.raises(StoreError, match=r"you may not read it .* Ask its owner"),
         open_store(path, schema="test"),
     ):
         pass

@@ -1,6 +1,7 @@
 """An encoder that was fitted in parts is the file that one job writes."""
 
 import hashlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -54,10 +55,11 @@ def study(tmp_path_factory):
     return SimpleNamespace(path=path, responses=responses, spaces=spaces, split=split)
 
 
-def fit_to_store(study, path, part=None, memory_gb=1.0, **changes):
+def fit_to_store(study, path, part=None, memory_gb=1.0, keep=False, **changes):
     """Do what the script of fit_encoder does."""
     with open_responses(study.path) as responses, open_spool(path) as spool:
         plan = plan_voxelwise(responses, study.spaces, study.split, alphas=ALPHAS)
+        plan = replace(plan, keep_weights=keep)
         columns = choose_columns(N_VOXELS, part)
         stream_voxelwise(plan, spool, columns=columns, memory_gb=memory_gb)
         write_encoder(
@@ -105,6 +107,17 @@ def test_the_memory_of_a_job_leaves_no_trace(study, whole, tmp_path):
         small = fit_to_store(study, tmp_path / "a.h5", memory_gb=0.02)
 
     assert sha256(small) == sha256(whole)
+
+
+def test_weights_are_joined_with_the_parts(study, tmp_path):
+    one = fit_to_store(study, tmp_path / "a.h5", keep=True)
+    parts = fit_parts(study, tmp_path, 3, keep=True)
+
+    join_encoder(parts, tmp_path / "joined.h5")
+
+    assert sha256(tmp_path / "joined.h5") == sha256(one)
+    with open_store(one, schema="encoder") as store:
+        assert store["model/1/weight"].shape == (5, N_VOXELS)
 
 
 @pytest.mark.parametrize("n_parts", [1, 3, 8])

@@ -1,10 +1,15 @@
 """Voxels by two scores: who is above the diagonal is counted and said."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
+from matplotlib.text import Text
+from scipy.optimize import minimize
 
-from boldwise.reporting.beside_ridge import Pair, draw_beside_ridge
+from boldwise.reporting.beside_ridge import Pair, draw_beside_ridge, spread_apart
 
 
 def pair(n=200, *, gain=0.2):
@@ -70,3 +75,41 @@ def test_nothing_to_compare_is_said():
 
     assert "queries against plain: no voxel has a score" in figure.get_label()
     assert np.isnan(empty.share_above())
+
+
+def test_names_of_regions_with_equal_medians_do_not_cover_one_another():
+    rng = np.random.default_rng(2)
+    ridge = rng.uniform(0.2, 0.3, 80)
+    regions = {f"region {k}": np.arange(80) // 10 == k for k in range(8)}
+    crowded = Pair("queries", "plain", ridge + 0.01, ridge, regions)
+
+    figure = draw_beside_ridge([crowded, crowded, crowded, crowded])
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+
+    for axis in figure.axes[:4]:
+        names = [one for one in axis.texts if one.get_text().startswith("region")]
+        boxes = [Text.get_window_extent(one, canvas.get_renderer()) for one in names]
+        assert len(boxes) == 8
+        covered = [a.overlaps(b) for a, b in combinations(boxes, 2)]
+        assert not any(covered)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_names_move_as_little_as_brings_them_apart(seed):
+    wanted = np.random.default_rng(seed).uniform(0, 30, 6)
+
+    moved = spread_apart(wanted, gap=4, top=100)
+
+    apart = np.diff(moved[np.argsort(wanted)])
+    assert apart.min() >= 4 - 1e-9
+    found = minimize(
+        lambda x: ((x - np.sort(wanted)) ** 2).sum(),
+        np.sort(wanted) + 4 * np.arange(6),
+        constraints=[{"type": "ineq", "fun": lambda x: np.diff(x) - 4}],
+    )
+    np.testing.assert_allclose(np.sort(moved), found.x, atol=1e-3)
+
+
+def test_names_stay_below_the_top():
+    assert spread_apart(np.array([9.0, 9.0, 9.0]), gap=2, top=10).max() == 10

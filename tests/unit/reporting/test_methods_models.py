@@ -128,6 +128,21 @@ def test_a_ridge_decoder_names_its_target_and_its_score(config):
     assert "identified if its own pattern correlates best" in said
 
 
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("pooled", "penalties were chosen on the decoded subject"),
+        ("ensemble", "averaged"),
+    ],
+)
+def test_help_of_other_subjects_is_told_once(how, told):
+    one = {"kind": "ridge", "target": "words", "others": {"how": how}}
+
+    said = describe_decoders({"decoders": {"a": one, "b": one}}, Bibliography())
+
+    assert said.count(told) == 1
+
+
 def test_decoding_across_subjects_says_what_is_removed():
     decoders = {"across": {"kind": "across_subjects"}}
 

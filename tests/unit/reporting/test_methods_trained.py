@@ -86,6 +86,29 @@ def test_a_kind_is_told_with_its_options(options, words):
     assert said.startswith(" Some encoders were trained by gradient descent")
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            {"kind": "voxel_embedding", "new_subjects": {"budgets": [300, 50, 1000]}},
+            " For 'a', each subject was left out of training in turn, and taken up "
+            "with 50, 300 and 1,000 of its training images, the same ones for the",
+        ),
+        (
+            {"kind": "region_query", "training_sizes": [50]},
+            " 'a' and the ridges beside it were fitted again to 50 training images of "
+            "each subject.",
+        ),
+    ],
+)
+def test_scores_by_number_of_images_are_explained(options, words):
+    said, _ = described(features=["net"], **options)
+    plain, _ = described(features=["net"], kind=options["kind"])
+
+    assert words in said
+    assert "training images" not in plain
+
+
 def test_sources_are_cited():
     _, sources = described(kind="voxel_embedding", features=["net"])
 

@@ -92,3 +92,28 @@ def test_splits_are_told_apart_where_there_are_several(study):
 
     titles = [one.text for one in blocks if isinstance(one, Heading)]
     assert titles == ["Split main", "Split other"]
+
+
+def test_scores_by_number_of_images_stand_beside_ridge(study):
+    rows = [
+        {
+            **{"curve": "new_subjects", "encoder": "gabor", "model": model, "r": r},
+            **{"subject": subject, "roi": "all", "n_images": "50", "n_voxels": "3"},
+            "normalised_r": "n/a",
+        }
+        for subject, ours, theirs in (("01", "0.5", "0.2"), ("02", "0.3", "0.1"))
+        for model, r in (("gabor", ours), ("words", theirs))
+    ]
+    results = replace(study.splits["main"], training=[ROW], curves=rows)
+    changed = replace(study, splits={"main": results})
+
+    blocks = attention_section(changed, Shelf(changed)).blocks
+
+    (table,) = [b for b in blocks if isinstance(b, Table) and "number of" in b.title]
+    (row,) = table.rows
+    assert row[:6] == (
+        *("a new subject, after the others", "gabor", "words", "50"),
+        *("0.400", "0.150"),
+    )
+    assert row[6].startswith("0.250 [")
+    assert row[7] == "2 of 2"

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from boldwise.errors import ConfigError
 from boldwise.settings.attention import AnyEncoder
 from boldwise.settings.config import load_config
+from boldwise.settings.new_subjects import AFTERWARDS
 from boldwise.training.options import TrainingOptions
 
 NET = {"kind": "open_clip", "read": "tokens", "layer": "layer3"}
@@ -53,6 +54,27 @@ def test_what_is_not_said_about_training_is_as_the_kind_needs_it():
     assert one_of("in_context").training.patience == 5
 
 
+def test_adoption_takes_small_steps_unless_told():
+    told = {"budgets": [50], "training": {"n_epochs": 2}}
+
+    chosen = one_of("voxel_embedding", new_subjects=told).new_subjects
+
+    assert (chosen.training.n_epochs, chosen.training.learning_rate) == (2, 3e-4)
+    assert chosen.n_neighbours == 10
+
+
+@pytest.mark.parametrize("options", [{"n_synthetic": 0}, {"learned_prior": False}])
+def test_weights_told_at_once_need_one_of_prior_and_synthetic_voxels(options):
+    assert not one_of("in_context", solve=False, **options).solve
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_what_comes_after_the_fit_is_named(kind):
+    later = set(AFTERWARDS) & set(type(one_of(kind)).model_fields)
+
+    assert {"control_of", "training_sizes"} <= later
+
+
 @pytest.mark.parametrize("kind", NEEDED)
 def test_a_config_that_was_read_reads_the_same_again(kind):
     config = study({"kind": kind, **NEEDED[kind]})
@@ -84,6 +106,24 @@ REFUSED = {
     "examples": (
         {"kind": "in_context", "n_least": 20, "n_most": 10},
         "in_context: n_least, 20, is above n_most, 10; swap them.",
+    ),
+    "a lost lesson": (
+        {"kind": "in_context", "solve": False},
+        "in_context: with `solve: false`, what synthetic voxels teach is lost when a "
+        "learned prior turns the space; write `n_synthetic: 0`",
+    ),
+    "nothing to train": (
+        {"kind": "in_context", "training_sizes": [50]},
+        "in_context: training_sizes: nothing is trained on the subject at hand; write "
+        "`new_subjects: {budgets: [50, 100]}`.",
+    ),
+    "too few images": (
+        {"kind": "voxel_embedding", "new_subjects": {"budgets": [5]}},
+        "encoders.a.new_subjects.budgets",
+    ),
+    "misspelt budget": (
+        {"kind": "voxel_embedding", "new_subjects": {"budget": [50]}},
+        "unknown key 'budget'; did you mean 'budgets'?",
     ),
     "pixels unseen": (
         {"kind": "response_optimised", "kernel": 3, "stride": 4},

@@ -60,6 +60,25 @@ REFUSED = {
         "encoders.a: 'in_context' learns from the other subjects, and `dataset` lists "
         "one; list two or more",
     ),
+    "nobody to learn from": (
+        {
+            **{"kind": "voxel_embedding", "features": ["net"]},
+            "new_subjects": {"budgets": [50]},
+        },
+        {"dataset": {**SIMULATED, "subjects": ["01"]}},
+        "encoders.a.new_subjects: a subject that is left out needs others to train on, "
+        "and `dataset` lists one; list two or more, or leave it away.",
+    ),
+    "beside a typo": (
+        {"kind": "response_optimised", "beside": ["word"]},
+        {},
+        "encoders.a.beside: no feature space 'word'; did you mean 'words'?",
+    ),
+    "beside many": (
+        {"kind": "response_optimised", "beside": ["many"]},
+        {},
+        "encoders.a.beside: 'many' has several layers; name many-layer3, many-layer4.",
+    ),
     "no pictures": (
         {"kind": "response_optimised"},
         {"dataset": BETAS},

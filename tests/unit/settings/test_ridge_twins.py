@@ -97,3 +97,12 @@ def test_an_untrained_network_is_the_control_of_tokens_and_ridge_has_the_others(
     }
     assert config.encoders["mine-untrained"].kind == "region_query"
     assert list(beside(config)) == ["mine"]
+
+
+def test_an_encoder_that_learns_its_own_features_may_name_those_of_its_ridge():
+    own = {"kind": "response_optimised"}
+
+    config = study({"own": {**own, "beside": ["words"]}, "alone": own})
+
+    assert config.encoders["own-ridge"].features == ["words"]
+    assert beside(config) == {"own": {"own-ridge": ["words"]}, "alone": {}}

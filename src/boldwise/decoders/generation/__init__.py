@@ -1,0 +1,1 @@
+"""Generators of pictures: optional, imported when they are asked for."""
