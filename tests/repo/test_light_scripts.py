@@ -19,7 +19,7 @@ TRAINED = {
     ROOT / f"workflow/scripts/{name}.py"
     for name in (
         *("adapt_decoder", "adopt_new_subject", "cluster_voxels"),
-        *("fit_shared_decoder", "tabulate_curves", "train_on_fewer"),
+        *("fit_shared_decoder", "train_on_fewer"),
     )
 }
 SLOW = ("torch", "sklearn", "nilearn", "pandas", "open_clip", "transformers", "dipy")

@@ -44,7 +44,7 @@ def tested():
     """Collect the words of each text of the tests, by the part that they are about."""
     found = {}
     for path in (ROOT / "tests/unit").rglob("test_*.py"):
-        part = path.relative_to(ROOT / "tests/unit").parts[0]
+        part = path.relative_to(ROOT / "tests/unit").parts[0].removeprefix("test_")
         tree = ast.parse(path.read_text())
         found.setdefault(part, []).extend(set(words(one)) for one in texts_in(tree))
     return found
@@ -103,7 +103,7 @@ def first_sentence(pieces):
 def test_eighty_refusals_are_met_word_for_word():
     texts = {}
     for path in (ROOT / "tests/unit").rglob("test_*.py"):
-        part = path.relative_to(ROOT / "tests/unit").parts[0]
+        part = path.relative_to(ROOT / "tests/unit").parts[0].removeprefix("test_")
         tree = ast.parse(path.read_text())
         said = (re.sub(r"\\(.)", r"\1", one) for one in texts_in(tree))
         texts.setdefault(part, set()).update(" ".join(words(one)) for one in said)

@@ -36,7 +36,9 @@ if trained_on_fewer():
         """Train again on fewer images of each subject, beside ridge on the same."""
         input:
             unpack(learned_from),
-            ceilings=expand(f"{RESULTS}/ceilings/{{{{split}}}}/sub-{{s}}.h5", s=SUBJECTS),
+            ceilings=expand(
+                f"{RESULTS}/ceilings/{{{{split}}}}/sub-{{s}}.h5", s=SUBJECTS
+            ),
         output:
             curves=expand(
                 f"{RESULTS}/training_sizes/{{{{split}}}}/{{{{encoder}}}}/sub-{{s}}.h5",

@@ -217,8 +217,7 @@ def report_inputs():
         "category_checks": ["category_checks/{split}/categories.tsv"]
         * bool(checked_spaces()),
         "training": ["training/{split}/training.tsv"] * bool(trained()),
-        "adaptation": ["adaptation/{split}/adaptation.tsv"]
-        * bool(adapted_decoders()),
+        "adaptation": ["adaptation/{split}/adaptation.tsv"] * bool(adapted_decoders()),
         "curves": ["learning_curves/{split}/curves.tsv"] * bool(curve_stores()),
         **decoded_tables(),
     }

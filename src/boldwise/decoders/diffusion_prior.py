@@ -79,7 +79,7 @@ class Denoiser(nn.Module):
 
     def forward(self, noisy: Tensor, time: Tensor, condition: Tensor) -> Tensor:
         """Velocity (B, D) of embeddings (B, D) at times (B, 1), given conditions."""
-        phase = time * self.frequency  # (B, 16)
+        phase = self.frequency * time  # (B, 16)
         given = [noisy, condition, phase.sin(), phase.cos()]
         hidden = self.enter(torch.cat(given, dim=1))  # (B, W)
         for block in self.blocks:

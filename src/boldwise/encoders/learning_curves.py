@@ -4,11 +4,12 @@ Letters for shapes: V voxels.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from boldwise.encoders.curve_records import Curve, RidgeBeside
 from boldwise.encoders.new_subjects import predict_new_subject
 from boldwise.encoders.ridge_on_fewer import fit_ridge_on
 from boldwise.encoders.trained import (
@@ -19,37 +20,6 @@ from boldwise.encoders.trained import (
 )
 from boldwise.encoders.trained_rows import FoldRows, SubjectRows
 from boldwise.evaluation.scores import correlate_in_folds
-from boldwise.features.records import FittedFeatures
-
-
-@dataclass(frozen=True)
-class RidgeBeside:
-    """A ridge that is fitted to the images of an encoder.
-
-    Attributes
-    ----------
-    spaces : tuple of FittedFeatures
-    alphas : array of shape (n_alphas,)
-    """
-
-    spaces: tuple[FittedFeatures, ...]
-    alphas: np.ndarray
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Scores of one subject's voxels by number of images.
-
-    Attributes
-    ----------
-    n_images : array of int, shape (n_numbers,)
-        Training images of the subject in each outer fold.
-    r : dict of model to array of float64, shape (n_numbers, V)
-        Correlation over the test stimuli, mean over folds.
-    """
-
-    n_images: np.ndarray
-    r: dict[str, np.ndarray]
 
 
 def numbers_of(subjects: Mapping[str, SubjectRows], asked: Sequence[int]) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from boldwise.encoders.learning_curves import Curve, RidgeBeside
+from boldwise.encoders.curve_records import Curve, RidgeBeside
 from boldwise.evaluation.scores import normalise_by_ceiling
 from boldwise.evaluation.splits import Split
 from boldwise.io.records import read_fitted_features, read_voxels, voxel_datasets

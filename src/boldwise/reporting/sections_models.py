@@ -236,8 +236,8 @@ def _identification_table(results: SplitResults, *, subjects: tuple[str, ...]) -
         "distractors that are less like the prediction than the true stimulus is. Its "
         "brain: the other direction, from a stimulus to the brains that saw the test "
         "stimuli. Hubs corrected: by all test stimuli, without labels (transductive). "
-        "The MindEye papers print “its brain found first” as image retrieval and “found "
-        "first” as brain retrieval, among 300 and by cosine.",
+        "The MindEye papers print “its brain found first” as image retrieval and "
+        "“found first” as brain retrieval, among 300 and by cosine.",
         folded=not together,
     )
 

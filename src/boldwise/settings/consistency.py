@@ -172,7 +172,7 @@ def _penalties_upside_down(config: "Config") -> list[str]:
     grids += [
         (f"decoders.{name}.others", getattr(one.others.alignment, "penalties", None))
         for name, one in config.decoders.items()
-        if getattr(one, "others", None)
+        if one.kind == "ridge" and one.others
     ]
     return [
         f"{where}.penalties: low is {grid.low:g}, above high, {grid.high:g}; exchange "

@@ -7,8 +7,8 @@ import pytest
 from test_new_subjects import ADOPTED
 from trained_kinds import EXAMPLES, PLACES, UNIVERSAL, bench
 
+from boldwise.encoders.curve_records import RidgeBeside
 from boldwise.encoders.learning_curves import (
-    RidgeBeside,
     curve_of_new_subject,
     curves_of_training,
     numbers_of,

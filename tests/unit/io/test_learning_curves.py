@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boldwise.encoders.learning_curves import Curve
+from boldwise.encoders.curve_records import Curve
 from boldwise.errors import LeakageError
 from boldwise.evaluation.splits import TEST, TRAIN, Split
 from boldwise.features.records import FittedFeatures
