@@ -88,7 +88,7 @@ def test_settings_and_library_call_the_picture_alike():
         ({"low_level_px": 6}, "multiple of 4"),
         ({"new_subjects": {"budgets": []}}, "budgets"),
         ({"new_subjects": {"budgets": [0]}}, "greater than 0"),
-        ({"new_subjects": {**NEW, "modes": ["linaer"]}}, "linear_then_all"),
+        ({"new_subjects": {**NEW, "modes": ["lineer"]}}, "linear_then_all"),
     ],
 )
 def test_what_cannot_be_is_refused(more, told):
