@@ -14,7 +14,10 @@ from boldwise.errors import DataError, first_line
 
 SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 MM_TOLERANCE = 1e-3
-BROKEN = (OSError, EOFError, ValueError, MemoryError, zlib.error)  # what damage raises
+BROKEN = (  # what damage raises
+    *(OSError, EOFError, ValueError, MemoryError, zlib.error),
+    *(nib.filebasedimages.ImageFileError, nib.spatialimages.HeaderDataError),
+)
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,7 @@ def _open(path: str | Path) -> Any:
         raise DataError(f"{path}: no such file. Check the path in the config.")
     try:
         return nib.load(path)
-    except (nib.filebasedimages.ImageFileError, *BROKEN) as error:
+    except BROKEN as error:
         raise DataError(
             f"{path}: cannot be read as NIfTI ({first_line(error)}). Give a whole "
             "`.nii` or `.nii.gz` file."

@@ -73,9 +73,6 @@ REFERENCES = {
     "SimpleITK. Frontiers in Neuroinformatics 7:45. doi:10.3389/fninf.2013.00045",
     "marcel2010": "Marcel S, Rodriguez Y (2010). Torchvision the machine-vision "
     "package of Torch. ACM Multimedia, 1485–1488. doi:10.1145/1873951.1874254",
-    "scotti2024": "Scotti PS, Tripathy M, Villanueva CKT, et al. (2024). MindEye2: "
-    "shared-subject models enable fMRI-to-image with 1 hour of data. ICML. "
-    "arXiv:2403.11207",
     "molder2021": "Mölder F, Jablonski KP, Letcher B, et al. (2021). Sustainable data "
     "analysis with Snakemake. F1000Research 10:33. doi:10.12688/f1000research.29032.2",
     "mumford2012": "Mumford JA, Turner BO, Ashby FG, Poldrack RA (2012). Deconvolving "
@@ -126,6 +123,9 @@ REFERENCES = {
     "schoppe2016": "Schoppe O, Harper NS, Willmore BDB, King AJ, Schnupp JWH (2016). "
     "Measuring the performance of neural models. Frontiers in Computational "
     "Neuroscience 10:10. doi:10.3389/fncom.2016.00010",
+    "scotti2024": "Scotti PS, Tripathy M, Villanueva CKT, et al. (2024). MindEye2: "
+    "shared-subject models enable fMRI-to-image with 1 hour of data. ICML. "
+    "arXiv:2403.11207",
     "spearman1910": "Spearman C (1910). Correlation calculated from faulty data. "
     "British Journal of Psychology 3:271–295. doi:10.1111/j.2044-8295.1910.tb00206.x",
     "theiler1992": "Theiler J, Eubank S, Longtin A, Galdrikian B, Farmer JD (1992). "
