@@ -61,7 +61,9 @@ CONFIG = """dataset:
   subjects: ["01", "02"]
 left_out: {"02": "moved"}
 splits: {s: {kind: shared_images}}
-feature_spaces: {g: {kind: gabor_pyramid, cycles_per_image: [3.0], grid: [4]}, w: {kind: tfidf}}
+feature_spaces:
+  g: {kind: gabor_pyramid, cycles_per_image: [3.0], grid: [4]}
+  w: {kind: tfidf}
 encoders: {e: {kind: ridge, features: [g], penalties: {n: 5}}}
 decoders: {d: {kind: ridge, target: w}}
 evaluation: {n_permutations: 50}
