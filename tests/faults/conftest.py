@@ -91,17 +91,18 @@ class Study(RUNS.Run):
         assert self.jobs() == []
 
     def forget(self, *names):
-        """Remove results; Snakemake makes anew only what lies before its target."""
-        for name in (*names, "scores/shared"):
+        """Remove results that lie before the target; what lies after it stays."""
+        for name in names:
             shutil.rmtree(self.results / name)
+        for path in (self.results / "scores/shared").glob("*/"):
+            shutil.rmtree(path)
+        (self.folder / self.target).unlink()
 
     def visible(self):
         """Hash every result that a reader could take for whole."""
-        return {
-            name: digest
-            for name, digest in self.hashes().items()
-            if not Path(name).name.startswith(".") and name != "unfinished.html"
-        }
+        found = self.hashes(lambda name: not name.startswith("."))
+        found.pop("unfinished.html", None)
+        return found
 
     def resume(self, *words):
         """Unlock, as a killed Snakemake demands, and go on to the end."""

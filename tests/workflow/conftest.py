@@ -49,12 +49,12 @@ class Run:
         """Folder of the results of the tiny study."""
         return self.folder / "results/tiny"
 
-    def hashes(self):
-        """Hash every result."""
+    def hashes(self, wanted=lambda name: True):
+        """Hash every result of a wanted name."""
         paths = {
             path.relative_to(self.results): path
             for path in sorted(self.results.rglob("*"))
-            if path.is_file()
+            if wanted(path.name) and path.is_file()
         }
         return {
             name.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

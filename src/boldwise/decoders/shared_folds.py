@@ -138,6 +138,7 @@ def _decode(
         take_rows(brain.responses, brain.test), ids[brain.stimulus_row[brain.test]]
     )
     known = np.unique(brain.stimulus_row[brain.train])
+    known = known[np.argsort(ids[known])]  # of equally near ones the first is taken
     wanted = _truth(fit, study, target, _places(ids, test_id))
     one = fit.model.map_of(name)
     controls = rank_controls(
