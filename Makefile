@@ -17,7 +17,7 @@ demo: env ## Run the default study and show where the report lies.
 	@$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/boldwise summary
 
-test: lint quick workflow recovery faults browser numbers ## Run all checks and all suites.
+test: lint quick workflow recovery browser numbers ## Run all checks and all suites.
 
 lint: env ## Check style, types, spelling and the workflow.
 	@$(BIN)/ruff check .

@@ -70,13 +70,15 @@ def test_make_test_runs_every_check_and_suite():
     suites = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
 
     assert {"lint", "quick", "numbers"} <= set(needed)
-    # SLURM is a suite of its own: it changes /etc/slurm for as long as it runs.
-    assert suites - {"unit", "repo", "config", "slurm", "__pycache__"} <= set(needed)
+    # Two suites are run by hand: SLURM changes /etc/slurm for as long as it runs, and
+    # faults kills by the clock and mounts disks.
+    by_hand = {"slurm", "faults"}
+    assert suites - {"unit", "repo", "config", "__pycache__"} - by_hand <= set(needed)
     assert "tests/unit tests/repo" in MAKEFILE
 
 
 def test_every_marker_of_a_suite_is_run_by_its_target():
-    for name in ("workflow", "recovery", "browser", "slurm"):
+    for name in ("workflow", "recovery", "browser", "slurm", "faults"):
         assert f"-m {name} tests/{name}" in MAKEFILE
 
 

@@ -77,7 +77,7 @@ def _from_table(path: Path, columns: Sequence[str]) -> FeatureSpace:
 
 
 def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    broken = (OSError, ValueError, TypeError, EOFError, SyntaxError, TokenError)
+    broken = (OSError, ValueError, TypeError, EOFError, SyntaxError, RuntimeError)
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             known = list(file)
@@ -86,7 +86,7 @@ def _from_npz(path: Path) -> tuple[np.ndarray, np.ndarray]:
         raise DataError(
             f"{path}: no such file. Check the path in the config."
         ) from error
-    except (*broken, zipfile.BadZipFile, zlib.error) as error:
+    except (*broken, TokenError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
             f"{path}: cannot be read as NPZ without pickles ({error}). Save text as "
             "arrays of str, numbers as arrays of float."

@@ -253,6 +253,11 @@ def _grid_of(path: Path, image: Any) -> Grid:
     shape = tuple(int(n) for n in image.shape)
     if len(shape) not in (3, 4):
         raise DataError(f"{path}: {len(shape)}-D, but 3-D or 4-D is needed.")
+    if min(shape) < 1:
+        raise DataError(
+            f"{path}: the header promises a shape of {shape}, which no image has. "
+            "Fetch the file again."
+        )
     i, j, k = shape[:3]
     if len(shape) == 3:
         return Grid(path, (i, j, k), image.affine)

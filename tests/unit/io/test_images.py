@@ -117,6 +117,28 @@ def test_truncated_images_are_refused(files, rng, name):
         read_volume(path)
 
 
+def test_a_header_of_a_negative_size_is_refused(files):
+    path = files.nifti("minus.nii", np.zeros((3, 3, 3)))
+    content = bytearray(path.read_bytes())
+    content[42:44] = (-3).to_bytes(2, "little", signed=True)  # dim[1] of NIfTI-1
+    path.write_bytes(content)
+
+    with pytest.raises(
+        DataError, match=r"promises a shape of \(-3, 3, 3\), which"
+    ):
+        read_grid(path)
+
+
+def test_a_header_that_cannot_be_mended_is_refused(files):
+    path = files.nifti("offset.nii", np.zeros((3, 3, 3)))
+    content = bytearray(path.read_bytes())
+    content[108:112] = np.float32(88).tobytes()  # vox_offset, within the header itself
+    path.write_bytes(content)
+
+    with pytest.raises(DataError, match="cannot be read as NIfTI"):
+        read_grid(path)
+
+
 def test_images_of_other_dimensions_are_refused(files):
     path = files.nifti("flat.nii", np.zeros((3, 3)))
 
