@@ -123,9 +123,7 @@ def test_a_header_of_a_negative_size_is_refused(files):
     content[42:44] = (-3).to_bytes(2, "little", signed=True)  # dim[1] of NIfTI-1
     path.write_bytes(content)
 
-    with pytest.raises(
-        DataError, match=r"promises a shape of \(-3, 3, 3\), which"
-    ):
+    with pytest.raises(DataError, match=r"promises a shape of \(-3, 3, 3\), which"):
         read_grid(path)
 
 
