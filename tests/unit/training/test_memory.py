@@ -9,7 +9,8 @@ from boldwise.training import memory
 from boldwise.training.memory import kept_memory
 
 # What stays resident of 256 MiB that were taken, filled and let go, in another process:
-# before, within, after an error within, and what the process still held in between.
+# before, within, and once it was left by an error; then of 512 MiB, for which the heap
+# that was used within has no hole.
 COUNT = """
 import resource
 import torch
@@ -19,9 +20,9 @@ def resident():
     with open("/proc/self/statm") as table:
         return int(table.read().split()[1]) * resource.getpagesize() / 2**20
 
-def kept_after_use():
+def kept_after_use(size=2**26):
     before = resident()
-    torch.ones(2**26)
+    torch.ones(size)
     return resident() - before
 
 kept_after_use()
@@ -32,7 +33,7 @@ try:
         raise KeyError
 except KeyError:
     pass
-print(int(kept), always, within, resident() - start, kept_after_use())
+print(int(kept), always, within, resident() - start, kept_after_use(2**27))
 """
 
 
