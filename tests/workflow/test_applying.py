@@ -92,9 +92,9 @@ def test_own_test_responses_are_decoded_as_by_the_study(paths, tmp_path):
     row = [found.stimulus_id.tolist().index(one) for one in ids]
     wanted = to_features(fitted.folds[0], expected)
     np.testing.assert_allclose(found.feature[row], wanted, atol=1e-5)
-    assert found.n_trained == 36
+    assert found.trained.sum() == 36
     assert found.similarity.shape == (48, 84)
-    assert len(found.true_ranks()) == 48
+    assert len(found.true_ranks()) == 12  # what was trained on is no test
     target = paths.stimuli.parent / "features/shared/clip-text.h5"
     assert read_features(tmp_path / "new.h5").feature.shape == found.feature.shape
     true = read_fitted_features(target).fold(0)
@@ -132,7 +132,7 @@ def test_candidates_are_listed_beside_the_features(paths, tmp_path):
     assert table["rank"][:3].tolist() == ["1", "2", "3"]
     assert "36 of them are to stimuli that trained the decoder" in lines[1]
     assert "closest of 84 candidates" in lines[2]
-    assert "the true stimulus is a candidate for 48 responses" in lines[-1]
+    assert "is a candidate, and trained nothing, for 12 responses: first" in lines[-1]
 
 
 def test_what_was_predicted_can_be_decoded(paths, folder, tmp_path):

@@ -46,10 +46,10 @@ def decode_responses(
     found = decode_new(decoder, responses, path, gallery=gallery, fold=fold, log=log)
     n, n_features = found.feature.shape
     lines = [f"{path}: {n} responses, {n_features} decoded features"]
-    if found.n_trained:
+    if found.trained.any():
         lines.append(
-            f"{found.n_trained} of them are to stimuli that trained the decoder (by "
-            "their ids): what it says of these is no test."
+            f"{found.trained.sum()} of them are to stimuli that trained the decoder "
+            "(by their ids): what it says of these is no test."
         )
     if gallery is not None:
         table = path.with_suffix(".tsv")
@@ -72,7 +72,8 @@ def _listed(found: DecodedNew, top: int) -> list[str]:
     if len(ranks):
         first = int((ranks == 1).sum())
         lines.append(
-            f"the true stimulus is a candidate for {len(ranks)} responses: first for "
-            f"{first}, median rank {np.median(ranks):g} of {len(found.candidate)}"
+            f"the true stimulus is a candidate, and trained nothing, for {len(ranks)} "
+            f"responses: first for {first}, median rank {np.median(ranks):g} of "
+            f"{len(found.candidate)}"
         )
     return lines

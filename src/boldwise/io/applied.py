@@ -86,8 +86,8 @@ class Fitted:
 
 def trained_on(
     fitted: Fitted, split: Split, folds: Iterable[int], ids: np.ndarray
-) -> int:
-    """Count stimuli that a model was trained on, by their ids.
+) -> np.ndarray:
+    """Tell which stimuli a model was trained on, by their ids.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def trained_on(
 
     Returns
     -------
-    n_trained : int
+    trained : array of bool, shape (n,)
         Where the responses of the study are gone, all training stimuli of the split
         count, whether the subject saw them or not.
     """
@@ -107,7 +107,7 @@ def trained_on(
     if measured.exists():
         with open_responses(measured) as known:
             trained = np.intersect1d(trained, known.trials.stimulus_id)
-    return int(np.isin(ids, trained).sum())
+    return np.asarray(np.isin(ids, trained))
 
 
 def refuse_remade(fitted: Fitted, spaces: Sequence[str], split_hash: str) -> None:

@@ -33,15 +33,15 @@ class DecodedNew:
     candidate : array of str, shape (n_candidates,)
     similarity : array of shape (n, n_candidates)
         Correlation of decoded and true features, z-scored as in training.
-    n_trained : int
-        Responses to stimuli that the decoder was trained on, by their ids.
+    trained : array of bool, shape (n,)
+        The decoder was trained on the stimulus, by its id.
     """
 
     stimulus_id: np.ndarray
     feature: np.ndarray
     candidate: np.ndarray
     similarity: np.ndarray
-    n_trained: int
+    trained: np.ndarray
 
     def best(self, n: int) -> Iterator[dict[str, str | int | float]]:
         """List the candidates that come closest, by ``COLUMNS``."""
@@ -53,9 +53,10 @@ class DecodedNew:
                 yield dict(zip(COLUMNS, values, strict=True))
 
     def true_ranks(self) -> np.ndarray:
-        """Rank of the true stimulus, for responses whose id is a candidate."""
+        """Rank of the true stimulus, where it is a candidate that trained nothing."""
         place = {str(one): number for number, one in enumerate(self.candidate)}
-        rows = [n for n, one in enumerate(self.stimulus_id) if str(one) in place]
+        fresh = np.flatnonzero(~self.trained)
+        rows = [n for n in fresh if str(self.stimulus_id[n]) in place]
         own = [place[str(self.stimulus_id[n])] for n in rows]
         ranks = rank_candidates(self.similarity[rows])
         return np.asarray(ranks[np.arange(len(rows)), own])
@@ -118,8 +119,8 @@ def decode_new(
     notes = {"decoded": f"by {fitted.path}", "target": str(fitted.options["target"])}
     given = {"rule": "boldwise decode"}
     write_features(path, FeatureSpace(ids, feature, notes), provenance=given)
-    n_trained = trained_on(fitted, split, models, ids)
-    return DecodedNew(ids, feature, candidate, similarity, n_trained)
+    trained = trained_on(fitted, split, models, ids)
+    return DecodedNew(ids, feature, candidate, similarity, trained)
 
 
 def _features(

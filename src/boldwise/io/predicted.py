@@ -82,10 +82,10 @@ def predict_new(
         model.predict([one.fold(number).feature for one in described])
         for number, model in models.items()
     ]
-    n_trained = trained_on(fitted, new.split, models, new.stimulus_id)
+    trained = trained_on(fitted, new.split, models, new.stimulus_id)
     responses = _as_responses(fitted, new.stimulus_id, np.mean(each, axis=0), len(each))
     write_responses(path, responses, provenance={"rule": "boldwise predict"})
-    return Predicted(responses, n_trained)
+    return Predicted(responses, int(trained.sum()))
 
 
 def write_value_maps(
@@ -141,7 +141,7 @@ def _as_responses(
     trials = Trials(
         ids, nothing, nothing, np.full(len(ids), np.nan), np.zeros(len(ids))
     )
-    notes = {"predicted": f"by {fitted.path}, mean of {n_folds} outer folds"}
+    notes = {"predicted": f"by {fitted.path}, mean over outer folds: {n_folds}"}
     responses = Responses(
         np.asarray(prediction, np.float32), trials, fitted.voxels, notes=notes
     )
