@@ -31,21 +31,21 @@ quick: env ## Unit tests, and tests of the repository about itself.
 	@$(BIN)/python -m pytest -n $(CORES) --dist worksteal tests/unit tests/repo
 
 workflow: env ## Real runs of the workflow on a tiny study.
-	@$(BIN)/python -m pytest -m workflow tests/workflow --timeout 1200
+	@$(BIN)/python -m pytest tests/workflow --timeout 1200
 
 recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
-	@$(BIN)/python -m pytest -m recovery tests/recovery --timeout 1200
+	@$(BIN)/python -m pytest tests/recovery --timeout 1200
 
 faults: env ## Harm runs of a small study: kills, disks, clocks, bad files; resume them.
-	@$(BIN)/python -m pytest -m faults tests/faults --timeout 1800
+	@$(BIN)/python -m pytest tests/faults --timeout 1800
 
 browser: env ## Open the report in a headless browser.
 	@tools/install_browser.sh
-	@$(BIN)/python -m pytest -m browser tests/browser
+	@$(BIN)/python -m pytest tests/browser
 
 slurm: env ## Bring up a real SLURM on this machine, run studies through it, take it down.
 	@tools/install_slurm.sh
-	@$(BIN)/python -m pytest -m slurm tests/slurm --timeout 3600
+	@$(BIN)/python -m pytest tests/slurm --timeout 3600
 
 numbers: env ## Print the numbers of the house beside those of others.
 	@$(BIN)/python tools/house.py
