@@ -5,7 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 CORES ?= 2
 
-.PHONY: help env demo test lint quick workflow recovery faults browser slurm numbers tiny-clip docs-options clean
+.PHONY: help env demo test lint quick workflow recovery real faults browser slurm numbers tiny-clip docs-options clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,7 +34,10 @@ workflow: env ## Real runs of the workflow on a tiny study.
 	@$(BIN)/python -m pytest tests/workflow --timeout 1200
 
 recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
-	@$(BIN)/python -m pytest tests/recovery --timeout 1200
+	@$(BIN)/python -m pytest tests/recovery -m "not real" --timeout 1200
+
+real: env ## The recovery of real brains (../shared/data): 15 minutes, by hand.
+	@$(BIN)/python -m pytest tests/recovery -m real --timeout 1200
 
 faults: env ## Harm runs of a small study: kills, disks, clocks, bad files; resume them.
 	@$(BIN)/python -m pytest tests/faults --timeout 1800

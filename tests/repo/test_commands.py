@@ -79,7 +79,8 @@ def test_make_test_runs_every_check_and_suite():
 
 def test_every_suite_is_run_whole_by_its_target():  # a marker may be forgotten
     for name in ("workflow", "recovery", "browser", "slurm", "faults"):
-        assert re.search(rf"-m pytest tests/{name}( --timeout \d+)?\n", MAKEFILE)
+        own = re.search(rf"-m pytest tests/{name}(.*)\n", MAKEFILE)[1]
+        assert re.sub(r" --timeout \d+", "", own) in ("", ' -m "not real"')
 
 
 def test_continuous_integration_runs_make_test():
