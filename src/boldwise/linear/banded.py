@@ -111,6 +111,8 @@ def _dual_fold(
     mean = inner.mean(0) * plan.frame.centre
     inner = inner - mean - mean[:, None] + mean.mean()
     squared, left = _decompose(inner, plan.frame)
+    # Rounding may keep the constant, which is no direction: it holds the targets' mean.
+    left -= left.mean(0) * plan.frame.centre
     left = left.astype(plan.frame.into.dtype)
     across = (kernel[fold.validate][:, fold.fit] - mean).astype(left.dtype)
     return _finish_fold(plan, fold, squared, left, across @ left)
