@@ -36,7 +36,7 @@ workflow: env ## Real runs of the workflow on a tiny study.
 recovery: env ## Simulated truth in, truth out: one subject in memory, six through the workflow.
 	@$(BIN)/python -m pytest tests/recovery -m "not real" --timeout 1200
 
-real: env ## The recovery of real brains (../shared/data): 15 minutes, by hand.
+real: env ## The recovery of real brains (../shared/data), by hand.
 	@$(BIN)/python -m pytest tests/recovery -m real --timeout 1200
 
 faults: env ## Harm runs of a small study: kills, disks, clocks, bad files; resume them.

@@ -126,6 +126,7 @@ class _Linear(nn.Module):
         self.linear = nn.Linear(width, prod(shape))
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """Tell F numbers from the latent space: (B, H) to (B, F)."""
         found: torch.Tensor = self.linear(latent)  # (B, H) -> (B, F)
         return found
 
@@ -150,6 +151,7 @@ class _Resampled(nn.Module):
         self.out = nn.Linear(own, shape[1])
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """Tell T tokens from the latent space: (B, H) to (B, T, D)."""
         seen = latent.view(len(latent), self.n_tokens, -1)  # (B, H) -> (B, M, W)
         asked = self.query.expand(len(latent), -1, -1)  # (B, T, W)
         found = torch.zeros_like(asked)
@@ -174,6 +176,7 @@ class _Look(nn.Module):
     def forward(
         self, asked: torch.Tensor, seen: torch.Tensor, place: torch.Tensor
     ) -> torch.Tensor:
+        """Look at latent tokens (B, M, W) from queries (B, T, W): (B, T, W)."""
         key = self.to_key(place + seen)  # (B, M, W)
         match = self.to_query(asked) @ key.mT / key.shape[-1] ** 0.5  # (B, T, M)
         found: torch.Tensor = self.then(match.softmax(-1) @ self.to_value(seen))
@@ -198,6 +201,7 @@ class _Picture(nn.Module):
         self.last = nn.Conv2d(options.width, shape[0], 3, padding=1)
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """Draw a small picture from the latent space: (B, H) to (B, C, h, w)."""
         small = self.linear(latent).view(-1, *self.small)  # (B, W, h / 4, w / 4)
         half = self.first(_double(small))  # (B, W, h / 2, w / 2)
         whole: torch.Tensor = self.last(_double(half + gelu(half)))  # (B, C, h, w)

@@ -261,7 +261,14 @@ def _grid_of(path: Path, image: Any) -> Grid:
     i, j, k = shape[:3]
     if len(shape) == 3:
         return Grid(path, (i, j, k), image.affine)
-    unit = image.header.get_xyzt_units()[1]
+    unit = _time_unit(image.header)
     step = float(image.header.get_zooms()[3]) * SECONDS.get(unit, 1.0)
     known = unit in SECONDS and step > 0
     return Grid(path, (i, j, k), image.affine, shape[3], step if known else None)
+
+
+def _time_unit(header: Any) -> str:
+    try:
+        return str(header.get_xyzt_units()[1])
+    except KeyError:  # A code that the format does not know.
+        return "unknown"

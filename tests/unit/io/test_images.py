@@ -127,6 +127,15 @@ def test_a_header_of_a_negative_size_is_refused(files):
         read_grid(path)
 
 
+def test_a_time_unit_that_nobody_knows_tells_no_repetition_time(files):
+    path = files.bold("unit.nii", n_volumes=3, tr_s=2.0, unit="sec")
+    content = bytearray(path.read_bytes())
+    content[123] = 184  # xyzt_units of NIfTI-1
+    path.write_bytes(content)
+
+    assert read_grid(path).tr_s is None
+
+
 def test_a_header_that_cannot_be_mended_is_refused(files):
     path = files.nifti("offset.nii", np.zeros((3, 3, 3)))
     content = bytearray(path.read_bytes())
